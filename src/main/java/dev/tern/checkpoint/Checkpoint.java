@@ -1,0 +1,21 @@
+package dev.tern.checkpoint;
+
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Optional;
+
+/** A model on disk: metadata and named tensors in mapped memory, valid until it is closed. */
+public interface Checkpoint extends AutoCloseable {
+  /** The file (the first of a split one) or the directory. */
+  Path path();
+
+  Metadata metadata();
+
+  /** All tensors in the order of the file. */
+  Collection<TensorView> tensors();
+
+  Optional<TensorView> find(String name);
+
+  @Override
+  void close();
+}
