@@ -1,19 +1,36 @@
 package dev.tern.checkpoint;
 
 import dev.tern.error.CheckpointException;
+import java.lang.reflect.Array;
+import java.math.BigInteger;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntToDoubleFunction;
 
 /**
- * Typed access to the key–value pairs of a checkpoint. Keys are GGUF's. Values are {@link Long} (any integer),
- * {@link Double} (any float), {@link Boolean}, {@link String}, or arrays {@code long[]}, {@code float[]}, {@code
- * boolean[]}, {@code String[]}. A value of another type than asked for ends in a {@link CheckpointException} that names
- * the file and the key.
+ * Typed access to the key–value pairs of a checkpoint. Keys are GGUF's. Values are {@link Long} (any integer, {@link
+ * BigInteger} from 2^63 on), {@link Double} (any float), {@link Boolean}, {@link String}, or arrays {@code long[]},
+ * {@code float[]}, {@code double[]}, {@code boolean[]}, {@code String[]}. An empty array is one of any type, and
+ * integers may be asked for as real numbers. A value of another type than asked for ends in a {@link
+ * CheckpointException} that names the file and the key.
  */
 public final class Metadata {
+  private static final Map<Class<?>, String> NAMES =
+      Map.of(
+          String.class, "a text",
+          Long.class, "an integer below 2^63",
+          BigInteger.class, "the integer",
+          Number.class, "a number",
+          Double.class, "the real number",
+          Boolean.class, "a flag",
+          long[].class, "an array of integers",
+          float[].class, "an array of real numbers",
+          boolean[].class, "an array of flags",
+          String[].class, "an array of texts");
+
   private final String source;
   private final Map<String, Object> values;
 
@@ -68,8 +85,7 @@ public final class Metadata {
 
   /** A number; an integer value counts as one. */
   public double real(String key) {
-    Object value = values.get(key);
-    return value instanceof Long integer ? integer.doubleValue() : require(key, Double.class);
+    return require(key, Number.class).doubleValue();
   }
 
   public double real(String key, double fallback) {
@@ -86,19 +102,39 @@ public final class Metadata {
   }
 
   public long[] integers(String key) {
-    return require(key, long[].class);
+    return array(key, long[].class);
   }
 
+  /** Real numbers; rounded to floats where the file has doubles. */
   public float[] reals(String key) {
-    return require(key, float[].class);
+    return switch (values.get(key)) {
+      case long[] integers -> toFloats(integers.length, i -> integers[i]);
+      case double[] reals -> toFloats(reals.length, i -> reals[i]);
+      case null, default -> array(key, float[].class);
+    };
   }
 
   public boolean[] flags(String key) {
-    return require(key, boolean[].class);
+    return array(key, boolean[].class);
   }
 
   public List<String> texts(String key) {
-    return List.of(require(key, String[].class));
+    return List.of(array(key, String[].class));
+  }
+
+  private static float[] toFloats(int length, IntToDoubleFunction value) {
+    float[] floats = new float[length];
+    for (int i = 0; i < length; i++) {
+      floats[i] = (float) value.applyAsDouble(i);
+    }
+    return floats;
+  }
+
+  private <T> T array(String key, Class<T> type) {
+    if (isArray(key) && Array.getLength(values.get(key)) == 0) {
+      return type.cast(Array.newInstance(type.getComponentType(), 0));
+    }
+    return require(key, type);
   }
 
   private <T> T require(String key, Class<T> type) {
@@ -108,9 +144,19 @@ public final class Metadata {
     }
     if (!type.isInstance(value)) {
       throw new CheckpointException(
-          "%s: key '%s': expected %s, found %s"
-              .formatted(source, key, type.getSimpleName(), value.getClass().getSimpleName()));
+          "%s: key '%s': expected %s, found %s".formatted(source, key, name(type), describe(value)));
     }
     return type.cast(value);
+  }
+
+  private static String describe(Object value) {
+    if (value.getClass().isArray()) {
+      return "%s of length %d".formatted(name(value.getClass()), Array.getLength(value));
+    }
+    return "%s %s".formatted(name(value.getClass()), Messages.quote(value.toString()));
+  }
+
+  private static String name(Class<?> type) {
+    return NAMES.getOrDefault(type, type.getSimpleName());
   }
 }

@@ -1,5 +1,10 @@
 package dev.tern.checkpoint;
 
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
 /**
  * How the values of a tensor are stored: blocks of {@code blockSize} values in {@code blockBytes} bytes. The ids are
  * those of GGUF's {@code ggml_type}; types that only safetensors has carry -1.
@@ -46,6 +51,9 @@ public enum TensorType {
   U64(-1, 1, 8),
   BOOL(-1, 1, 1);
 
+  private static final Map<Integer, TensorType> BY_ID =
+      Arrays.stream(values()).filter(type -> type.id >= 0).collect(Collectors.toMap(TensorType::id, type -> type));
+
   private final int id;
   private final int blockSize;
   private final int blockBytes;
@@ -54,6 +62,11 @@ public enum TensorType {
     this.id = id;
     this.blockSize = blockSize;
     this.blockBytes = blockBytes;
+  }
+
+  /** The type with that id in GGUF. */
+  public static Optional<TensorType> ofId(int id) {
+    return Optional.ofNullable(BY_ID.get(id));
   }
 
   /** GGUF's id, or -1. */
