@@ -1,0 +1,24 @@
+package dev.tern.quant;
+
+import dev.tern.checkpoint.TensorType;
+
+/** 32 values {@code d q + m}: d and m as f16, 32 high bits, then 16 bytes of the low 4 bits as in {@link Q4_0}. */
+final class Q5_1 extends BlockFormat {
+  Q5_1() {
+    super(TensorType.Q5_1);
+  }
+
+  @Override
+  void decode(byte[] run, int blocks, float[] values, int at) {
+    for (int block = 0, p = 0, to = at; block < blocks; block++, p += 24, to += 32) {
+      float d = Bytes.f16(run, p);
+      float m = Bytes.f16(run, p + 2);
+      int high = Bytes.i32(run, p + 4);
+      for (int i = 0; i < 16; i++) {
+        int q = run[p + 8 + i];
+        values[to + i] = d * (q & 15 | (high >>> i & 1) << 4) + m;
+        values[to + 16 + i] = d * (q >> 4 & 15 | (high >>> i + 16 & 1) << 4) + m;
+      }
+    }
+  }
+}
