@@ -1,8 +1,9 @@
 package dev.tern.kernel;
 
 /**
- * A short causal convolution of every channel along time: {@code out_t = activation(Σ_j weights[j] · in_{t − taps + 1 + j}
- * + bias)}. What precedes the first row is the state, {@code [taps − 1, channels]}: the last inputs in order of time.
+ * A short causal convolution of every channel along time: {@code out_t = activation(Σ_j weights[j] · in_{t − taps + 1 +
+ * j} + bias)}. What precedes the first row is the state, {@code [taps − 1, channels]}: the last inputs in order of
+ * time.
  *
  * @param taps width of the window
  * @param channels channels

@@ -3,8 +3,8 @@ package dev.tern.kernel;
 import dev.tern.tensor.Activations;
 
 /**
- * Neighbouring columns of every row of a buffer, such as the keys in a joint projection of queries, keys and values. How
- * many columns is up to the operation. Mutable, so that an operand is described anew without allocating.
+ * Neighbouring columns of every row of a buffer, such as the keys in a joint projection of queries, keys and values.
+ * How many columns is up to the operation. Mutable, so that an operand is described anew without allocating.
  */
 public final class Columns {
   private Activations rows;

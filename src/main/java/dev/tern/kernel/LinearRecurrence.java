@@ -1,8 +1,8 @@
 package dev.tern.kernel;
 
 /**
- * A recurrence that is linear in a matrix state per head, S {@code [keyWidth, valueWidth]}: linear attention with decay,
- * the (gated) delta rule, Mamba-2 and RWKV-7. For every token
+ * A recurrence that is linear in a matrix state per head, S {@code [keyWidth, valueWidth]}: linear attention with
+ * decay, the (gated) delta rule, Mamba-2 and RWKV-7. For every token
  *
  * <pre>
  *   ADDITIVE   S ← D S + k (w v)ᵀ

@@ -1,8 +1,8 @@
 package dev.tern.kernel;
 
 /**
- * The selective state space of Mamba (Gu and Dao 2023, 2312.00752), with a decay of its own for every channel c and state
- * n: {@code h[n,c] ← exp(Δ_c · A[n,c]) · h[n,c] + Δ_c · B_n · x_c}, {@code y_c = Σ_n C_n · h[n,c] + D_c · x_c}.
+ * The selective state space of Mamba (Gu and Dao 2023, 2312.00752), with a decay of its own for every channel c and
+ * state n: {@code h[n,c] ← exp(Δ_c · A[n,c]) · h[n,c] + Δ_c · B_n · x_c}, {@code y_c = Σ_n C_n · h[n,c] + D_c · x_c}.
  *
  * @param channels inner width
  * @param states per channel

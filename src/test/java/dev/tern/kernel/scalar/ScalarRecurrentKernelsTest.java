@@ -42,7 +42,8 @@ class ScalarRecurrentKernelsTest {
     return Arena.ofAuto().allocate(bytes, 64);
   }
 
-  private static RecurrenceOperands operands(Activations q, Activations k, Activations v, Activations decay, int width) {
+  private static RecurrenceOperands operands(
+      Activations q, Activations k, Activations v, Activations decay, int width) {
     RecurrenceOperands operands = new RecurrenceOperands();
     operands.query.set(q);
     operands.key.set(k);
