@@ -2,6 +2,7 @@ package dev.tern.checkpoint;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -103,8 +104,7 @@ record GgufPart(Path path, Map<String, GgufValue> values, List<TensorView> tenso
       shape.addFirst(dimension);
     }
     int typeId = in.int32();
-    TensorType type =
-        TensorType.ofId(typeId).orElseThrow(() -> in.mismatch("a supported tensor type", typeName(typeId)));
+    TensorType type = TensorType.ofId(typeId).orElseThrow(() -> in.mismatch("a supported tensor type", typeName(typeId)));
     return new Entry(new TensorInfo(name, type, shape).check(source), in.int64());
   }
 

@@ -19,9 +19,7 @@ public final class Json {
 
   private static final int MAX_DEPTH = 200;
 
-  /**
-   * The mapper of the whole project. Like Python's it accepts bare NaN and Infinity, and the last of equal keys wins.
-   */
+  /** The mapper of the whole project. Like Python's it accepts bare NaN and Infinity, and the last of equal keys wins. */
   public static final JsonMapper MAPPER =
       JsonMapper.builder(
               JsonFactory.builder()
@@ -80,7 +78,6 @@ public final class Json {
         e.getLocation() == null
             ? ""
             : " (line %d, column %d)".formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
-    return new CheckpointException(
-        "%s: expected JSON, found: %s%s".formatted(source, e.getOriginalMessage(), where), e);
+    return new CheckpointException("%s: expected JSON, found: %s%s".formatted(source, e.getOriginalMessage(), where), e);
   }
 }
