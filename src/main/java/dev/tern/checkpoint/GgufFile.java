@@ -4,7 +4,6 @@ import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,30 +15,22 @@ import java.util.Optional;
  * @see <a href="https://github.com/ggml-org/ggml/blob/master/docs/gguf.md">the specification of GGUF</a>
  */
 public final class GgufFile implements Checkpoint {
-  private final Arena arena;
   private final Path path;
   private final Map<String, GgufValue> values;
   private final Metadata metadata;
-  private final Map<String, TensorView> tensors = new LinkedHashMap<>();
+  private final MappedTensors tensors;
 
   private GgufFile(Arena arena, List<GgufPart> parts) {
-    this.arena = arena;
     GgufPart first = parts.getFirst();
     path = first.path();
     values = Collections.unmodifiableMap(first.values());
     metadata = first.metadata();
-    parts.stream().flatMap(part -> part.tensors().stream()).forEach(tensor -> tensors.put(tensor.name(), tensor));
+    tensors = new MappedTensors(arena, parts.stream().flatMap(part -> part.tensors().stream()));
   }
 
   /** Opens a file; of a split checkpoint any part stands for the whole. */
   public static GgufFile open(Path path) {
-    Arena arena = Arena.ofShared();
-    try {
-      return new GgufFile(arena, GgufSplits.read(path, arena));
-    } catch (Throwable e) {
-      arena.close();
-      throw e;
-    }
+    return MappedTensors.open(arena -> new GgufFile(arena, GgufSplits.read(path, arena)));
   }
 
   @Override
@@ -59,18 +50,16 @@ public final class GgufFile implements Checkpoint {
 
   @Override
   public Collection<TensorView> tensors() {
-    return Collections.unmodifiableCollection(tensors.values());
+    return tensors.all();
   }
 
   @Override
   public Optional<TensorView> find(String name) {
-    return Optional.ofNullable(tensors.get(name));
+    return tensors.find(name);
   }
 
   @Override
-  public synchronized void close() {
-    if (arena.scope().isAlive()) {
-      arena.close();
-    }
+  public void close() {
+    tensors.close();
   }
 }

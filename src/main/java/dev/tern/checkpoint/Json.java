@@ -3,37 +3,46 @@ package dev.tern.checkpoint;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.TSFBuilder;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.tern.error.CheckpointException;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** JSON as it is found beside checkpoints: the files are untrusted, so size and depth are bounded. */
 public final class Json {
-  /** Largest file that is parsed, in bytes: several times the largest published tokenizer. */
-  public static final long MAX_BYTES = 256L << 20;
+  /** Largest file that is parsed, in bytes: some four times the largest published tokenizer. */
+  public static final long MAX_BYTES = 128L << 20;
 
   private static final int MAX_DEPTH = 200;
+  private static final int MAX_NAME = 1 << 16;
 
   /** The mapper of the whole project. Like Python's it accepts bare NaN and Infinity, and the last of equal keys wins. */
   public static final JsonMapper MAPPER =
-      JsonMapper.builder(
-              JsonFactory.builder()
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder()
-                          .maxNestingDepth(MAX_DEPTH)
-                          .maxStringLength((int) MAX_BYTES)
-                          .build())
-                  .build())
+      JsonMapper.builder(factory(MAX_DEPTH).build())
           .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
   private Json() {}
+
+  /** Vocabularies have so many different names that a table of them costs more than it saves. */
+  static TSFBuilder<?, ?> factory(int maxDepth) {
+    return JsonFactory.builder()
+        .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+        .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+        .streamReadConstraints(
+            StreamReadConstraints.builder()
+                .maxNestingDepth(maxDepth)
+                .maxNameLength(MAX_NAME)
+                .maxStringLength((int) MAX_BYTES)
+                .build());
+  }
 
   /** Reads a file; an unreadable, too large or malformed one ends in a {@link CheckpointException}. */
   public static JsonNode read(Path file) {
@@ -61,15 +70,23 @@ public final class Json {
   /** Parses UTF-8 text; {@code source} names it in error messages. */
   public static JsonNode parse(String source, byte[] utf8) {
     try {
-      JsonNode node = MAPPER.readTree(utf8);
+      JsonNode node = MAPPER.readTree(decode(source, utf8));
       if (node.isMissingNode()) {
         throw new CheckpointException("%s: expected JSON, found nothing".formatted(source));
       }
       return node;
     } catch (JsonProcessingException e) {
       throw malformed(source, e);
-    } catch (IOException e) {
-      throw new CheckpointException("%s: cannot be parsed as JSON: %s".formatted(source, e.getMessage()), e);
+    }
+  }
+
+  /** Decodes UTF-8 strictly, without the mark at the beginning that some editors write. */
+  static String decode(String source, byte[] utf8) {
+    try {
+      String text = Utf8.decode(utf8);
+      return text.startsWith("\uFEFF") ? text.substring(1) : text;
+    } catch (CharacterCodingException e) {
+      throw new CheckpointException("%s: expected JSON in UTF-8, found %s".formatted(source, e.getMessage()), e);
     }
   }
 

@@ -3,10 +3,8 @@ package dev.tern.checkpoint;
 import dev.tern.error.CheckpointException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 
 /** Reads little-endian values one after another; running over the end is an error that names the place. */
 final class LittleEndianReader {
@@ -67,7 +65,7 @@ final class LittleEndianReader {
       throw mismatch("at most %d %s".formatted(max, what), Long.toUnsignedString(count));
     }
     if (count * itemBytes > remaining()) {
-      throw mismatch("%d more bytes or more for %d %s".formatted(count * itemBytes, count, what), remaining());
+      throw mismatch("%d %s".formatted(count, what), "only %d more bytes".formatted(remaining()));
     }
     return (int) count;
   }
@@ -76,21 +74,8 @@ final class LittleEndianReader {
   String text(String what, int maxBytes) {
     byte[] utf8 = new byte[count("bytes of " + what, 1, maxBytes)];
     MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, advance(utf8.length), utf8, 0, utf8.length);
-    String text = new String(utf8, StandardCharsets.UTF_8);
-    // The constructor replaces malformed bytes by U+FFFD, which well-formed text hardly ever holds.
-    if (text.indexOf('\uFFFD') >= 0) {
-      requireUtf8(what, utf8);
-    }
-    return text;
-  }
-
-  CheckpointException mismatch(String expected, Object found) {
-    return Messages.mismatch(source, subject, expected, found);
-  }
-
-  private void requireUtf8(String what, byte[] utf8) {
     try {
-      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8));
+      return Utf8.decode(utf8);
     } catch (CharacterCodingException e) {
       throw new CheckpointException(
           "%s: %s: expected UTF-8 in %s before byte %d, found %s"
@@ -99,9 +84,13 @@ final class LittleEndianReader {
     }
   }
 
+  CheckpointException mismatch(String expected, Object found) {
+    return Messages.mismatch(source, subject, expected, found);
+  }
+
   private long advance(long count) {
     if (count > limit - position) {
-      throw mismatch("%d more bytes at byte %d".formatted(count, position), remaining());
+      throw mismatch("%d more bytes at byte %d".formatted(count, position), "only " + remaining());
     }
     long at = position;
     position += count;

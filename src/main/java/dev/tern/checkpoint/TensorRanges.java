@@ -36,23 +36,33 @@ final class TensorRanges {
     ranges.add(new Range(tensor.name(), start, start + bytes));
   }
 
+  /** No two tensors share a byte. */
   void requireDisjoint() {
-    sort();
-    long end = 0;
-    for (int i = 0; i < ranges.size(); i++) {
-      Range range = ranges.get(i);
-      if (range.start() < end) {
-        throw Messages.mismatch(
-            source,
-            Messages.tensor(range.name()),
-            "an offset from %d on, where %s ends".formatted(end, Messages.tensor(ranges.get(i - 1).name())),
-            range.start());
-      }
-      end = range.end();
+    walk(false);
+  }
+
+  /** Every byte of the data belongs to exactly one tensor. */
+  void requireDense() {
+    long end = walk(true);
+    if (end != available) {
+      throw Messages.mismatch(source, "tensor data", "%d bytes, the end of the last tensor".formatted(end), available);
     }
   }
 
-  private void sort() {
+  private long walk(boolean dense) {
     ranges.sort(Comparator.comparingLong(Range::start).thenComparingLong(Range::end));
+    Range last = new Range("", 0, 0);
+    for (Range range : ranges) {
+      if (range.start() < last.end() || (dense && range.start() > last.end())) {
+        String place = last.name().isEmpty() ? "where the data start" : "where " + Messages.tensor(last.name()) + " ends";
+        throw Messages.mismatch(
+            source,
+            Messages.tensor(range.name()),
+            "an offset %s %d, %s".formatted(dense ? "of" : "from", last.end(), place),
+            range.start());
+      }
+      last = range;
+    }
+    return last.end();
   }
 }
