@@ -9,6 +9,7 @@ package dev.tern.kernel;
  */
 public record AttentionMask(Kind kind, int size, int sinks) {
   public static final AttentionMask CAUSAL = new AttentionMask(Kind.CAUSAL, 0, 0);
+  public static final AttentionMask FULL = new AttentionMask(Kind.FULL, 0, 0);
 
   /** Kinds of ranges. */
   public enum Kind {
@@ -22,5 +23,36 @@ public record AttentionMask(Kind kind, int size, int sinks) {
     FULL,
     /** [p - size, p + size] (encoders). */
     LOCAL
+  }
+
+  public AttentionMask {
+    boolean sized = kind == Kind.WINDOW || kind == Kind.CHUNK;
+    if (sized && size < 1 || size < 0 || sinks < 0) {
+      throw new IllegalArgumentException("%s mask of size %d with %d sinks".formatted(kind, size, sinks));
+    }
+  }
+
+  /** First position of the range that a query at {@code position} sees. */
+  public int from(int position) {
+    return switch (kind) {
+      case CAUSAL, FULL -> 0;
+      case WINDOW -> Math.max(0, position - size + 1);
+      case CHUNK -> position - position % size;
+      case LOCAL -> Math.max(0, position - size);
+    };
+  }
+
+  /** End (exclusive) of the range that a query at {@code position} sees among {@code length} keys. */
+  public int to(int position, int length) {
+    return switch (kind) {
+      case CAUSAL, WINDOW, CHUNK -> Math.min(position + 1, length);
+      case FULL -> length;
+      case LOCAL -> (int) Math.min((long) position + size + 1, length);
+    };
+  }
+
+  /** End (exclusive) of the sinks that a query at {@code position} sees before its range. */
+  public int sinksTo(int position) {
+    return Math.min(sinks, from(position));
   }
 }

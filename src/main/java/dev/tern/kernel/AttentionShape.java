@@ -12,4 +12,26 @@ package dev.tern.kernel;
  * @param sinkLogits a learned logit per query head that takes part in the softmax denominator only, or null
  */
 public record AttentionShape(
-    int heads, int kvHeads, int keyWidth, int valueWidth, float scale, float softCap, float[] sinkLogits) {}
+    int heads, int kvHeads, int keyWidth, int valueWidth, float scale, float softCap, float[] sinkLogits) {
+
+  public AttentionShape {
+    if (kvHeads < 1 || heads < kvHeads || heads % kvHeads != 0) {
+      throw new IllegalArgumentException(
+          "%d query heads with %d key/value heads: expected a multiple".formatted(heads, kvHeads));
+    }
+    if (softCap < 0 || sinkLogits != null && sinkLogits.length != heads) {
+      throw new IllegalArgumentException("soft cap %s, %s sink logits for %d heads"
+          .formatted(softCap, sinkLogits == null ? "no" : sinkLogits.length, heads));
+    }
+  }
+
+  /** Plain attention, scaled by 1/√keyWidth. */
+  public static AttentionShape of(int heads, int kvHeads, int keyWidth, int valueWidth) {
+    return new AttentionShape(heads, kvHeads, keyWidth, valueWidth, (float) (1 / Math.sqrt(keyWidth)), 0, null);
+  }
+
+  /** Query heads that share a key/value head. */
+  public int group() {
+    return heads / kvHeads;
+  }
+}

@@ -17,6 +17,33 @@ public final class Products {
     public int rows;
     public Activations out;
     public int outRow;
+
+    /** Throws if shapes do not fit each other. */
+    public void check() {
+      boolean fits =
+          weights.cols() == in.width()
+              && weights.rows() == out.width()
+              && rows >= 0
+              && inRow >= 0
+              && inRow + rows <= in.rows()
+              && outRow >= 0
+              && outRow + rows <= out.rows();
+      if (!fits) {
+        throw new IllegalArgumentException(
+            "%s [%d, %d] times rows %d + %d of [%d, %d] into row %d of [%d, %d]"
+                .formatted(
+                    weights.name(),
+                    weights.rows(),
+                    weights.cols(),
+                    inRow,
+                    rows,
+                    in.rows(),
+                    in.width(),
+                    outRow,
+                    out.rows(),
+                    out.width()));
+      }
+    }
   }
 
   private Product[] products = new Product[0];

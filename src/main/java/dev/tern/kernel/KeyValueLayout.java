@@ -1,0 +1,92 @@
+package dev.tern.kernel;
+
+/**
+ * How a page of positions lies in memory. A page holds {@link #PAGE} positions of all heads, one head after the other:
+ * key panels, key scales, value panels, value scales. A panel is a matrix {@code [steps, 32 lanes]}, step after step, so
+ * that products stream it with vectors along the lanes and no horizontal sums:
+ *
+ * <ul>
+ *   <li>keys: a panel per 32 positions; steps are the columns of the key, lanes the positions;
+ *   <li>values: a panel per 32 columns (the last one padded); steps are the positions of the page, lanes the columns;
+ *   <li>a latent page has only panels of the second kind, over all columns of the key.
+ * </ul>
+ */
+public record KeyValueLayout(KvType type, KeyValueShape shape) {
+  /** Positions of a page. */
+  public static final int PAGE = 128;
+
+  /** Lanes of a panel. */
+  public static final int PANEL = 32;
+
+  /** Panels over {@code width} columns. */
+  public static int groups(int width) {
+    return (width + PANEL - 1) / PANEL;
+  }
+
+  /** Byte offset in a page of the key panel that holds slot {@code slot} of the page; not for latent pages. */
+  public long keyPanel(int head, int slot) {
+    return head * headBytes() + (long) (slot / PANEL) * keySteps() * stepBytes();
+  }
+
+  /** Byte offset of the scale of a key (Q8). */
+  public long keyScale(int head, int slot) {
+    return head * headBytes() + keyBytes() + slot * 4L;
+  }
+
+  /** Byte offset of the panel with columns {@code 32·group …} of the values (latent: of the keys). */
+  public long valuePanel(int head, int group) {
+    return head * headBytes() + keyBytes() + scaleBytes() + (long) group * PAGE * stepBytes();
+  }
+
+  /** Byte offset of the scale of a value (Q8). */
+  public long valueScale(int head, int slot) {
+    return valuePanel(head, valueGroups()) + slot * 4L;
+  }
+
+  /** Bytes of a page, a multiple of 64. */
+  public long pageBytes() {
+    return shape.kvHeads() * headBytes();
+  }
+
+  /** Bytes from one step of a panel to the next; a quarter of the bytes to the fourth next for Q8. */
+  public int stepBytes() {
+    return PANEL * type.bytes();
+  }
+
+  /** Byte offset inside a panel. */
+  public long element(int step, int lane) {
+    return switch (type) {
+      case F32 -> step * 128L + lane * 4L;
+      case F16, BF16 -> step * 64L + pairedLane(lane) * 2L;
+      case Q8 -> (step >> 2) * 128L + lane * 4L + (step & 3);
+    };
+  }
+
+  /**
+   * Where a lane of a 16-bit panel lies: lanes 0–15 in the low and 16–31 in the high halves of 16 ints, so that both
+   * widen to f32 by a shift or a mask, in order.
+   */
+  private static int pairedLane(int lane) {
+    return lane < 16 ? 2 * lane : 2 * (lane - 16) + 1;
+  }
+
+  private int keySteps() {
+    return (shape.keyWidth() + 3) & ~3;
+  }
+
+  private int valueGroups() {
+    return groups(shape.latent() ? shape.keyWidth() : shape.valueWidth());
+  }
+
+  private long keyBytes() {
+    return shape.latent() ? 0 : (long) PAGE * keySteps() * type.bytes();
+  }
+
+  private long scaleBytes() {
+    return type == KvType.Q8 ? PAGE * 4L : 0;
+  }
+
+  private long headBytes() {
+    return keyBytes() + (long) valueGroups() * PAGE * stepBytes() + 2 * scaleBytes();
+  }
+}

@@ -1,0 +1,58 @@
+package dev.tern.kernel.simd;
+
+import static dev.tern.kernel.simd.Lanes.BYTES;
+import static dev.tern.kernel.simd.Lanes.F;
+import static dev.tern.kernel.simd.Lanes.I;
+import static dev.tern.kernel.simd.Lanes.L;
+import static dev.tern.kernel.simd.Lanes.LE;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+
+/** {@link dev.tern.quant.Layout#BF16}. */
+final class BFloat16Kernels {
+  private static final int HIGH = 0xffff0000;
+
+  private BFloat16Kernels() {}
+
+  /** Sums over all columns of a part of the panel at {@code w}. */
+  static void gemv(MemorySegment weights, long w, int part, int cols, float[] x, int at, float[] sums, int to) {
+    FloatVector a = FloatVector.zero(F);
+    FloatVector b = FloatVector.zero(F);
+    FloatVector c = FloatVector.zero(F);
+    FloatVector d = FloatVector.zero(F);
+    long p = w + part * BYTES;
+    int i = 0;
+    for (; i + 2 <= cols; i += 2, p += 128) {
+      FloatVector x0 = FloatVector.broadcast(F, x[at + i]);
+      FloatVector x1 = FloatVector.broadcast(F, x[at + i + 1]);
+      IntVector w0 = IntVector.fromMemorySegment(I, weights, p, LE);
+      IntVector w1 = IntVector.fromMemorySegment(I, weights, p + 64, LE);
+      a = w0.lanewise(LSHL, 16).reinterpretAsFloats().fma(x0, a);
+      b = w0.and(HIGH).reinterpretAsFloats().fma(x0, b);
+      c = w1.lanewise(LSHL, 16).reinterpretAsFloats().fma(x1, c);
+      d = w1.and(HIGH).reinterpretAsFloats().fma(x1, d);
+    }
+    if (i < cols) {
+      FloatVector x0 = FloatVector.broadcast(F, x[at + i]);
+      IntVector w0 = IntVector.fromMemorySegment(I, weights, p, LE);
+      a = w0.lanewise(LSHL, 16).reinterpretAsFloats().fma(x0, a);
+      b = w0.and(HIGH).reinterpretAsFloats().fma(x0, b);
+    }
+    a.add(c).intoArray(sums, to + part * L);
+    b.add(d).intoArray(sums, to + part * L + 16);
+  }
+
+  /** Decodes {@code count} columns of a part to rows of 64 floats. */
+  static void tile(MemorySegment weights, long w, int part, int count, MemorySegment tile, long to) {
+    long p = w + part * BYTES;
+    long q = to + part * BYTES;
+    for (int i = 0; i < count; i++, p += 64, q += 256) {
+      IntVector v = IntVector.fromMemorySegment(I, weights, p, LE);
+      v.lanewise(LSHL, 16).intoMemorySegment(tile, q, LE);
+      v.and(HIGH).intoMemorySegment(tile, q + 64, LE);
+    }
+  }
+}

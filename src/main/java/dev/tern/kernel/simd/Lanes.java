@@ -1,0 +1,39 @@
+package dev.tern.kernel.simd;
+
+import java.nio.ByteOrder;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The vector shape of the matrix kernels: the preferred one, or what the system property {@code tern.vector.bits} (128,
+ * 256 or 512) says.
+ *
+ * <p>A kernel works on a <em>part</em> of a panel: {@code 2 · L} of its rows, where L is the number of float lanes:
+ * rows {@code part · L …} and {@code 16 + part · L …}.
+ */
+final class Lanes {
+  static final VectorShape SHAPE =
+      Integer.getInteger("tern.vector.bits") == null
+          ? VectorShape.preferredShape()
+          : VectorShape.forBitSize(Integer.getInteger("tern.vector.bits"));
+
+  static final VectorSpecies<Float> F = VectorSpecies.of(float.class, SHAPE);
+  static final VectorSpecies<Integer> I = VectorSpecies.of(int.class, SHAPE);
+  static final VectorSpecies<Short> S = VectorSpecies.of(short.class, SHAPE);
+  static final VectorSpecies<Long> J = VectorSpecies.of(long.class, SHAPE);
+  static final ByteOrder LE = ByteOrder.LITTLE_ENDIAN;
+
+  /** Float lanes. */
+  static final int L = F.length();
+
+  /** Bytes of a vector. */
+  static final int BYTES = F.vectorByteSize();
+
+  /** Parts of a panel. */
+  static final int PARTS = 16 / L;
+
+  /** Masks a half float shifted into place as a float that is 2⁻¹¹² of its value. */
+  static final int HALF_MASK = 0x8fffe000;
+
+  private Lanes() {}
+}
