@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,8 +24,9 @@ public final class GgufFile implements Checkpoint {
   private GgufFile(Arena arena, List<GgufPart> parts) {
     GgufPart first = parts.getFirst();
     path = first.path();
-    values = Collections.unmodifiableMap(first.values());
-    metadata = first.metadata();
+    values = new LinkedHashMap<>(first.values());
+    values.keySet().removeAll(GgufSplits.KEYS);
+    metadata = metadata(path, values);
     tensors = new MappedTensors(arena, parts.stream().flatMap(part -> part.tensors().stream()));
   }
 
@@ -43,9 +45,15 @@ public final class GgufFile implements Checkpoint {
     return metadata;
   }
 
-  /** The metadata with their types in the file, in the order of the file. */
+  /** The metadata with their types in the file, in the order of the file; without those that tell of splitting. */
   public Map<String, GgufValue> values() {
-    return values;
+    return Collections.unmodifiableMap(values);
+  }
+
+  static Metadata metadata(Path path, Map<String, GgufValue> values) {
+    Map<String, Object> plain = LinkedHashMap.newLinkedHashMap(values.size());
+    values.forEach((key, value) -> plain.put(key, value.value()));
+    return new Metadata(path.toString(), plain);
   }
 
   @Override

@@ -2,7 +2,6 @@ package dev.tern.checkpoint;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,11 +20,11 @@ record GgufPart(Path path, Map<String, GgufValue> values, List<TensorView> tenso
   /** Most bytes before the tensor data; published files stay below 50 MB. */
   static final long MAX_HEADER = 1L << 28;
 
-  private static final int MAGIC = 0x46554747;
+  static final int MAGIC = 0x46554747;
   private static final int MAX_KEYS = 1 << 18;
   private static final int MAX_TENSORS = 1 << 20;
   private static final int MAX_NAME = (1 << 16) - 1;
-  private static final int MAX_RANK = 4;
+  static final int MAX_RANK = 4;
   private static final int MIN_KEY_BYTES = 8 + 1 + 4 + 1;
   private static final int MIN_TENSOR_BYTES = 8 + 1 + 4 + 8 + 4 + 8;
 
@@ -34,7 +33,11 @@ record GgufPart(Path path, Map<String, GgufValue> values, List<TensorView> tenso
 
   /** Maps and checks a file; the mapping lives as long as {@code arena}. */
   static GgufPart read(Path path, Arena arena) {
-    MemorySegment file = MappedFile.map(path, arena);
+    return parse(path, MappedFile.map(path, arena));
+  }
+
+  /** Checks the contents of a file; the tensors are slices of them. */
+  static GgufPart parse(Path path, MemorySegment file) {
     String source = path.toString();
     LittleEndianReader in = new LittleEndianReader(source, file, MAX_HEADER);
     requireVersion(in);
@@ -51,9 +54,7 @@ record GgufPart(Path path, Map<String, GgufValue> values, List<TensorView> tenso
   }
 
   Metadata metadata() {
-    Map<String, Object> plain = new LinkedHashMap<>();
-    values.forEach((key, value) -> plain.put(key, value.value()));
-    return new Metadata(path.toString(), plain);
+    return GgufFile.metadata(path, values);
   }
 
   private static void requireVersion(LittleEndianReader in) {
@@ -104,15 +105,14 @@ record GgufPart(Path path, Map<String, GgufValue> values, List<TensorView> tenso
       shape.addFirst(dimension);
     }
     int typeId = in.int32();
-    TensorType type = TensorType.ofId(typeId).orElseThrow(() -> in.mismatch("a supported tensor type", typeName(typeId)));
+    TensorType type =
+        TensorType.ofId(typeId).orElseThrow(() -> in.mismatch("a supported tensor type", typeName(typeId)));
     return new Entry(new TensorInfo(name, type, shape).check(source), in.int64());
   }
 
   private static String typeName(int id) {
     return switch (id) {
       case 4, 5, 31, 32, 33, 36, 37, 38 -> "type %d, which GGUF has given up".formatted(id);
-      case 41 -> "type 41 (Q1_0)";
-      case 42 -> "type 42 (Q2_0)";
       default -> "type " + Integer.toUnsignedString(id);
     };
   }
@@ -125,7 +125,7 @@ record GgufPart(Path path, Map<String, GgufValue> values, List<TensorView> tenso
     return name;
   }
 
-  private static int alignment(String source, Map<String, GgufValue> values) {
+  static int alignment(String source, Map<String, GgufValue> values) {
     GgufValue value = values.get(ALIGNMENT_KEY);
     if (value == null) {
       return DEFAULT_ALIGNMENT;

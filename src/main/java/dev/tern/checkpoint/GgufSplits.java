@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -14,6 +15,8 @@ final class GgufSplits {
   static final String NUMBER_KEY = "split.no";
   static final String COUNT_KEY = "split.count";
   static final String TENSORS_KEY = "split.tensors.count";
+
+  static final Set<String> KEYS = Set.of(NUMBER_KEY, COUNT_KEY, TENSORS_KEY);
 
   private static final Pattern NAME = Pattern.compile("(.*)-(\\d{5})-of-(\\d{5})\\.gguf", Pattern.DOTALL);
 

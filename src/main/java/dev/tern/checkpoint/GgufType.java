@@ -1,5 +1,6 @@
 package dev.tern.checkpoint;
 
+import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -50,9 +51,12 @@ public enum GgufType {
     return minBytes;
   }
 
-  boolean isInteger() {
+  /** Whether this is an integer type with that number in its range. */
+  boolean holds(BigInteger value) {
+    int bits = 8 * minBytes;
     return switch (this) {
-      case UINT8, INT8, UINT16, INT16, UINT32, INT32, UINT64, INT64 -> true;
+      case UINT8, UINT16, UINT32, UINT64 -> value.signum() >= 0 && value.bitLength() <= bits;
+      case INT8, INT16, INT32, INT64 -> value.bitLength() < bits;
       case FLOAT32, FLOAT64, BOOL, STRING, ARRAY -> false;
     };
   }

@@ -1,5 +1,7 @@
 package dev.tern.checkpoint;
 
+import java.math.BigInteger;
+import java.util.Arrays;
 import java.util.Objects;
 
 /**
@@ -20,32 +22,24 @@ public record GgufValue(GgufType type, Object value) {
     return value.getClass().isArray();
   }
 
-  public static GgufValue uint32(long value) {
-    return new GgufValue(GgufType.UINT32, value);
+  /**
+   * A value of {@link Metadata} with the type that published files give to such values: unsigned integers and integer
+   * arrays of 32 bits, and floats, where the values allow it.
+   */
+  public static GgufValue of(Object value) {
+    return new GgufValue(usualType(value), value);
   }
 
-  public static GgufValue float32(double value) {
-    return new GgufValue(GgufType.FLOAT32, value);
-  }
-
-  public static GgufValue flag(boolean value) {
-    return new GgufValue(GgufType.BOOL, value);
-  }
-
-  public static GgufValue text(String value) {
-    return new GgufValue(GgufType.STRING, value);
-  }
-
-  public static GgufValue texts(String[] values) {
-    return new GgufValue(GgufType.STRING, values);
-  }
-
-  /** The form in which GGUF files hold lists of integers, token types among them. */
-  public static GgufValue int32s(long[] values) {
-    return new GgufValue(GgufType.INT32, values);
-  }
-
-  public static GgufValue float32s(float[] values) {
-    return new GgufValue(GgufType.FLOAT32, values);
+  private static GgufType usualType(Object value) {
+    return switch (value) {
+      case Long integer when integer >= 0 && integer < 1L << 32 -> GgufType.UINT32;
+      case Long integer -> integer.intValue() == integer ? GgufType.INT32 : GgufType.INT64;
+      case BigInteger _ -> GgufType.UINT64;
+      case Double _, float[] _, double[] _ -> GgufType.FLOAT32;
+      case Boolean _, boolean[] _ -> GgufType.BOOL;
+      case String _, String[] _ -> GgufType.STRING;
+      case long[] integers -> Arrays.stream(integers).allMatch(i -> (int) i == i) ? GgufType.INT32 : GgufType.INT64;
+      default -> throw new IllegalArgumentException("no metadata value: " + value.getClass());
+    };
   }
 }

@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A directory as it comes from a model hub, in its own terms: tensors by the names in its safetensors files, and
- * {@code config.json} as metadata with dotted keys ({@code rope_parameters.rope_theta}). Arrays of one kind are typed
- * arrays, other arrays have a key per element ({@code list.0}); null is the same as absent.
+ * A directory as it comes from a model hub, in its own terms: tensors by the names in its safetensors files, and {@code
+ * config.json} as metadata with dotted keys ({@code rope_parameters.rope_theta}). Arrays of one kind are typed arrays,
+ * other arrays have a key per element ({@code list.0}); null is the same as absent.
  */
 public final class HuggingFaceDirectory implements Checkpoint {
   private static final String CONFIG = "config.json";

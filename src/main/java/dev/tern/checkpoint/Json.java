@@ -22,7 +22,9 @@ public final class Json {
   private static final int MAX_DEPTH = 200;
   private static final int MAX_NAME = 1 << 16;
 
-  /** The mapper of the whole project. Like Python's it accepts bare NaN and Infinity, and the last of equal keys wins. */
+  /**
+   * The mapper of the whole project. Like Python's it accepts bare NaN and Infinity, and the last of equal keys wins.
+   */
   public static final JsonMapper MAPPER =
       JsonMapper.builder(factory(MAX_DEPTH).build())
           .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
@@ -95,6 +97,7 @@ public final class Json {
         e.getLocation() == null
             ? ""
             : " (line %d, column %d)".formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
-    return new CheckpointException("%s: expected JSON, found: %s%s".formatted(source, e.getOriginalMessage(), where), e);
+    return new CheckpointException(
+        "%s: expected JSON, found: %s%s".formatted(source, e.getOriginalMessage(), where), e);
   }
 }

@@ -26,7 +26,7 @@ public final class SafetensorsFile implements Checkpoint {
   private final MappedTensors tensors;
 
   /** One mapped file. */
-  private record Part(SafetensorsHeader header, List<TensorView> tensors) {}
+  record Part(SafetensorsHeader header, List<TensorView> tensors) {}
 
   private SafetensorsFile(Path path, Map<String, Object> metadata, MappedTensors tensors) {
     this.path = path;
@@ -55,7 +55,11 @@ public final class SafetensorsFile implements Checkpoint {
   }
 
   private static Part read(Path path, Arena arena) {
-    MemorySegment file = MappedFile.map(path, arena);
+    return parse(path, MappedFile.map(path, arena));
+  }
+
+  /** Checks the contents of a file; the tensors are slices of them. */
+  static Part parse(Path path, MemorySegment file) {
     String source = path.toString();
     LittleEndianReader in = new LittleEndianReader(source, file, file.byteSize());
     int length = in.count("bytes of JSON", 1, MAX_HEADER);

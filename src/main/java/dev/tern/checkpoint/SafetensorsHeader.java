@@ -26,9 +26,21 @@ final class SafetensorsHeader {
   /** The dtypes of the format that are supported, by their names there. */
   static final Map<String, TensorType> TYPES =
       Stream.of(
-              TensorType.F64, TensorType.F32, TensorType.F16, TensorType.BF16, TensorType.F8_E4M3, TensorType.F8_E5M2,
-              TensorType.I64, TensorType.I32, TensorType.I16, TensorType.I8, TensorType.U64, TensorType.U32,
-              TensorType.U16, TensorType.U8, TensorType.BOOL)
+              TensorType.F64,
+              TensorType.F32,
+              TensorType.F16,
+              TensorType.BF16,
+              TensorType.F8_E4M3,
+              TensorType.F8_E5M2,
+              TensorType.I64,
+              TensorType.I32,
+              TensorType.I16,
+              TensorType.I8,
+              TensorType.U64,
+              TensorType.U32,
+              TensorType.U16,
+              TensorType.U8,
+              TensorType.BOOL)
           .collect(Collectors.toMap(TensorType::name, type -> type));
 
   private static final JsonFactory STRICT =

@@ -54,8 +54,7 @@ public record TensorInfo(String name, TensorType type, List<Long> shape) {
     }
     if (cols % type.blockSize() != 0) {
       throw mismatch(
-          source,
-          "an inner dimension that is a multiple of the block size %d of %s".formatted(type.blockSize(), type));
+          source, "an inner dimension that is a multiple of the block size %d of %s".formatted(type.blockSize(), type));
     }
     return this;
   }

@@ -54,7 +54,8 @@ final class TensorRanges {
     Range last = new Range("", 0, 0);
     for (Range range : ranges) {
       if (range.start() < last.end() || (dense && range.start() > last.end())) {
-        String place = last.name().isEmpty() ? "where the data start" : "where " + Messages.tensor(last.name()) + " ends";
+        String place =
+            last.name().isEmpty() ? "where the data start" : "where " + Messages.tensor(last.name()) + " ends";
         throw Messages.mismatch(
             source,
             Messages.tensor(range.name()),

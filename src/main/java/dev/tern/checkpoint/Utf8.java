@@ -12,6 +12,8 @@ final class Utf8 {
     String text = new String(bytes, StandardCharsets.UTF_8);
     // The constructor replaces malformed bytes by U+FFFD, which well-formed text hardly ever holds; it is many times
     // faster than a decoder that reports them.
-    return text.indexOf('\uFFFD') < 0 ? text : StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    return text.indexOf('\uFFFD') < 0
+        ? text
+        : StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
   }
 }

@@ -154,7 +154,8 @@ class CheckpointsTest {
   void refusesMalformedIndexes() throws IOException {
     Files.copy(LLAMA.resolve("model.safetensors"), folder.resolve("a.safetensors"));
     String form = "{\"weight_map\": {\"x\": %s}}";
-    for (String shard : List.of("\"../a.safetensors\"", "\"/a.safetensors\"", "\"..\"", "1", "\"a\\u0000.safetensors\"")) {
+    for (String shard :
+        List.of("\"../a.safetensors\"", "\"/a.safetensors\"", "\"..\"", "1", "\"a\\u0000.safetensors\"")) {
       String message = refusal(write("model.safetensors.index.json", form.formatted(shard)));
       assertTrue(message.contains("a .safetensors file in the same directory"), message);
     }

@@ -135,7 +135,8 @@ class SafetensorsFileTest {
   void refusesAbsurdLengths() throws IOException {
     Path file = folder.resolve("short.safetensors");
     for (long length : new long[] {-1, Long.MIN_VALUE, Long.MAX_VALUE, 1L << 32, 100_000_001, 100, 3}) {
-      ByteBuffer bytes = ByteBuffer.allocate(10).order(ByteOrder.LITTLE_ENDIAN).putLong(length).put(new byte[] {'{', '}'});
+      ByteBuffer bytes =
+          ByteBuffer.allocate(10).order(ByteOrder.LITTLE_ENDIAN).putLong(length).put(new byte[] {'{', '}'});
       Files.write(file, bytes.array());
       assertTrue(refusal(file).contains("bytes of JSON"));
     }
