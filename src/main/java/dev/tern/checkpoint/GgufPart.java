@@ -118,7 +118,7 @@ record GgufPart(Path path, Map<String, GgufValue> values, List<TensorView> tenso
   }
 
   private static String readName(LittleEndianReader in, String what) {
-    String name = in.text("bytes of " + what, MAX_NAME);
+    String name = in.text(what, MAX_NAME);
     if (name.isEmpty()) {
       throw in.mismatch(what, "an empty one");
     }

@@ -7,8 +7,8 @@ final class GgufValueReader {
   /** Longest text in bytes; whole tokenizers in JSON are stored as texts of some 30 MB. */
   static final int MAX_TEXT = 1 << 27;
 
-  /** Most elements in all arrays of a file together: some six times those of the largest vocabularies. */
-  static final int MAX_ELEMENTS = 1 << 23;
+  /** Most elements in all arrays of a file together: some ten times those of the largest vocabularies. */
+  static final int MAX_ELEMENTS = 1 << 24;
 
   private final LittleEndianReader in;
   private int elementsLeft = MAX_ELEMENTS;
@@ -33,7 +33,7 @@ final class GgufValueReader {
           case FLOAT32 -> (double) Float.intBitsToFloat(in.int32());
           case FLOAT64 -> Double.longBitsToDouble(in.int64());
           case BOOL -> flag();
-          case STRING -> in.text("bytes of text", MAX_TEXT);
+          case STRING -> in.text("text", MAX_TEXT);
           case UINT64 -> unsigned(in.int64());
           case UINT8, INT8, UINT16, INT16, UINT32, INT32, INT64 -> integer(type);
           case ARRAY -> throw new IllegalArgumentException("an array is no scalar");
@@ -86,7 +86,7 @@ final class GgufValueReader {
   private String[] texts(int count) {
     String[] values = new String[count];
     for (int i = 0; i < count; i++) {
-      values[i] = in.text("bytes of text", MAX_TEXT);
+      values[i] = in.text("text", MAX_TEXT);
     }
     return values;
   }

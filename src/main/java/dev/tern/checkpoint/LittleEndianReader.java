@@ -3,24 +3,19 @@ package dev.tern.checkpoint;
 import dev.tern.error.CheckpointException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 
-/**
- * Reads little-endian values one after another; running over the end is an error that names the place. The bytes pass
- * through a buffer on the heap: a vocabulary is half a million small reads, most of them before anything is compiled,
- * and those cost less there than from a segment.
- */
+/** Reads little-endian values one after another; running over the end is an error that names the place. */
 final class LittleEndianReader {
-  private static final int WINDOW = 1 << 16;
+  private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private final String source;
   private final MemorySegment bytes;
   private final long limit;
   private long position;
-  private ByteBuffer window = ByteBuffer.allocate(0);
-  private long windowStart;
   private String subject = "header";
 
   /** Reads the first {@code limit} bytes at most. */
@@ -44,19 +39,19 @@ final class LittleEndianReader {
   }
 
   byte int8() {
-    return window(1).get();
+    return bytes.get(ValueLayout.JAVA_BYTE, advance(1));
   }
 
   short int16() {
-    return window(2).getShort();
+    return bytes.get(SHORT, advance(2));
   }
 
   int int32() {
-    return window(4).getInt();
+    return bytes.get(INT, advance(4));
   }
 
   long int64() {
-    return window(8).getLong();
+    return bytes.get(LONG, advance(8));
   }
 
   long uint32() {
@@ -77,13 +72,15 @@ final class LittleEndianReader {
 
   /** A string: its length in 64 bits, then UTF-8. */
   String text(String what, int maxBytes) {
-    int length = count(what, 1, maxBytes);
-    ByteBuffer utf8 = window(length);
+    byte[] utf8 = new byte[count("bytes of " + what, 1, maxBytes)];
+    MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, advance(utf8.length), utf8, 0, utf8.length);
     try {
-      return Utf8.decode(utf8.array(), utf8.position(), length);
+      return Utf8.decode(utf8);
     } catch (CharacterCodingException e) {
       throw new CheckpointException(
-          "%s: %s: expected UTF-8 before byte %d, found %s".formatted(source, subject, position, e.getMessage()), e);
+          "%s: %s: expected UTF-8 in %s before byte %d, found %s"
+              .formatted(source, subject, what, position, e.getMessage()),
+          e);
     }
   }
 
@@ -91,19 +88,12 @@ final class LittleEndianReader {
     return Messages.mismatch(source, subject, expected, found);
   }
 
-  /** A buffer on the heap that stands at the next {@code count} bytes, which are passed over. */
-  private ByteBuffer window(int count) {
-    if (count > remaining()) {
+  private long advance(long count) {
+    if (count > limit - position) {
       throw mismatch("%d more bytes at byte %d".formatted(count, position), "only " + remaining());
     }
-    if (position + count > windowStart + window.capacity()) {
-      windowStart = position;
-      long size = Math.min(remaining(), Math.max(count, WINDOW));
-      window = ByteBuffer.wrap(bytes.asSlice(position, size).toArray(ValueLayout.JAVA_BYTE));
-      window.order(ByteOrder.LITTLE_ENDIAN);
-    }
-    window.position((int) (position - windowStart));
+    long at = position;
     position += count;
-    return window;
+    return at;
   }
 }

@@ -9,16 +9,11 @@ final class Utf8 {
   private Utf8() {}
 
   static String decode(byte[] bytes) throws CharacterCodingException {
-    return decode(bytes, 0, bytes.length);
-  }
-
-  static String decode(byte[] bytes, int at, int length) throws CharacterCodingException {
-    String text = new String(bytes, at, length, StandardCharsets.UTF_8);
+    String text = new String(bytes, StandardCharsets.UTF_8);
     // The constructor replaces malformed bytes by U+FFFD, which well-formed text hardly ever holds; it is many times
     // faster than a decoder that reports them.
-    if (text.indexOf('\uFFFD') < 0) {
-      return text;
-    }
-    return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, at, length)).toString();
+    return text.indexOf('\uFFFD') < 0
+        ? text
+        : StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
   }
 }

@@ -20,8 +20,9 @@ public record AttentionShape(
           "%d query heads with %d key/value heads: expected a multiple".formatted(heads, kvHeads));
     }
     if (softCap < 0 || sinkLogits != null && sinkLogits.length != heads) {
-      throw new IllegalArgumentException("soft cap %s, %s sink logits for %d heads"
-          .formatted(softCap, sinkLogits == null ? "no" : sinkLogits.length, heads));
+      throw new IllegalArgumentException(
+          "soft cap %s, %s sink logits for %d heads"
+              .formatted(softCap, sinkLogits == null ? "no" : sinkLogits.length, heads));
     }
   }
 

@@ -2,8 +2,8 @@ package dev.tern.kernel;
 
 /**
  * How a page of positions lies in memory. A page holds {@link #PAGE} positions of all heads, one head after the other:
- * key panels, key scales, value panels, value scales. A panel is a matrix {@code [steps, 32 lanes]}, step after step, so
- * that products stream it with vectors along the lanes and no horizontal sums:
+ * key panels, key scales, value panels, value scales. A panel is a matrix {@code [steps, 32 lanes]}, step after step,
+ * so that products stream it with vectors along the lanes and no horizontal sums:
  *
  * <ul>
  *   <li>keys: a panel per 32 positions; steps are the columns of the key, lanes the positions;

@@ -2,8 +2,8 @@ package dev.tern.kernel;
 
 /**
  * An orthogonal matrix that spreads outliers over a vector before it is quantized: random signs, then a Hadamard
- * transform over the largest power of two that divides the width, crossed with a Hartley transform over the rest. Scores
- * do not change when query and key are both rotated (QuaRot, arXiv 2404.00456).
+ * transform over the largest power of two that divides the width, crossed with a Hartley transform over the rest.
+ * Scores do not change when query and key are both rotated (QuaRot, arXiv 2404.00456).
  */
 final class Rotation {
   private final int width;

@@ -7,8 +7,7 @@ import java.nio.ByteOrder;
 
 /** IEEE 754 binary32: copied. */
 final class F32 implements BlockCodec {
-  private static final ValueLayout.OfFloat FLOAT =
-      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   @Override
   public TensorType type() {

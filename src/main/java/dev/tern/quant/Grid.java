@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The codebooks of the IQ formats: tables of points of {@code dimensions} values each that are part of the formats, read
- * from the resources {@code grids/*.txt} on first use.
+ * The codebooks of the IQ formats: tables of points of {@code dimensions} values each that are part of the formats,
+ * read from the resources {@code grids/*.txt} on first use.
  */
 enum Grid {
   IQ1_S(2048, 8),

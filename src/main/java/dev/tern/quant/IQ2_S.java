@@ -3,8 +3,8 @@ package dev.tern.quant;
 import dev.tern.checkpoint.TensorType;
 
 /**
- * 256 values {@code d (s + 1/2) / 4 · ±grid}: d as f16, 32 bytes with the low 8 bits of indices of the grid, 32 bytes of
- * signs, 8 bytes with the high 2 bits of the indices, 8 bytes of 4-bit s, each for 16 values, low halves first.
+ * 256 values {@code d (s + 1/2) / 4 · ±grid}: d as f16, 32 bytes with the low 8 bits of indices of the grid, 32 bytes
+ * of signs, 8 bytes with the high 2 bits of the indices, 8 bytes of 4-bit s, each for 16 values, low halves first.
  */
 final class IQ2_S extends BlockFormat {
   IQ2_S() {

@@ -3,8 +3,8 @@ package dev.tern.quant;
 import dev.tern.checkpoint.TensorType;
 
 /**
- * 256 values {@code d s q - dmin m} in 8 groups of 32: d and dmin as f16, {@link ScalesAndMins}, 32 bytes with the
- * high bit of the 5-bit q (bit g of byte i: value i of group g), 128 bytes with its low bits as in {@link Q4_K}.
+ * 256 values {@code d s q - dmin m} in 8 groups of 32: d and dmin as f16, {@link ScalesAndMins}, 32 bytes with the high
+ * bit of the 5-bit q (bit g of byte i: value i of group g), 128 bytes with its low bits as in {@link Q4_K}.
  */
 final class Q5_K extends BlockFormat {
   Q5_K() {

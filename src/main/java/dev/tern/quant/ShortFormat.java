@@ -8,8 +8,7 @@ import java.util.Objects;
 
 /** Formats of 16 bits a value: through a small array of shorts, which the compiler vectorises, unlike bytes. */
 abstract class ShortFormat implements BlockCodec {
-  private static final ValueLayout.OfShort SHORT =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final int RUN_VALUES = 2048;
 
   private final TensorType type;

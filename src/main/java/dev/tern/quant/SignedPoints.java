@@ -4,7 +4,9 @@ package dev.tern.quant;
 final class SignedPoints {
   private SignedPoints() {}
 
-  /** Writes {@code scale} times {@code n} grid values from {@code from} on, negated where bit i of {@code signs} is 1. */
+  /**
+   * Writes {@code scale} times {@code n} grid values from {@code from} on, negated where bit i of {@code signs} is 1.
+   */
   static void decode(float[] grid, int from, int n, int signs, float scale, float[] values, int to) {
     for (int i = 0; i < n; i++) {
       int flip = (signs >>> i) << 31;

@@ -3,8 +3,8 @@ package dev.tern.quant;
 import dev.tern.checkpoint.TensorType;
 
 /**
- * 256 ternary values {@code d (q - 1)}: 64 bytes of 2-bit q, d as f16. Byte i of each 32 holds the values i, i + 32,
- * i + 64 and i + 96 of 128.
+ * 256 ternary values {@code d (q - 1)}: 64 bytes of 2-bit q, d as f16. Byte i of each 32 holds the values i, i + 32, i
+ * + 64 and i + 96 of 128.
  */
 final class TQ2_0 extends BlockFormat {
   TQ2_0() {

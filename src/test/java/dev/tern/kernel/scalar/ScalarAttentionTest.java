@@ -78,8 +78,7 @@ class ScalarAttentionTest {
       store.append(k, k, 999, 1);
       kernels.attend(shape, new AttentionMask(Kind.WINDOW, 10, 0), store, x, 0, 1, 999, x);
       assertThrows(
-          IllegalArgumentException.class,
-          () -> kernels.attend(shape, AttentionMask.CAUSAL, store, x, 0, 1, 999, x));
+          IllegalArgumentException.class, () -> kernels.attend(shape, AttentionMask.CAUSAL, store, x, 0, 1, 999, x));
       assertThrows(
           IllegalArgumentException.class,
           () -> kernels.attend(shape, new AttentionMask(Kind.WINDOW, 10, 0), store, x, 0, 1, 1000, x));

@@ -1,0 +1,59 @@
+package dev.tern;
+
+import dev.tern.error.TernException;
+
+/**
+ * How a model is loaded; start from {@link #DEFAULT}.
+ *
+ * @param threads that compute, the caller's included; 0 for one per physical core
+ * @param contextLength the most tokens a session may hold; 0 for what the model was trained for
+ * @param experts active experts per token of a mixture of experts; 0 for the checkpoint's number
+ * @param activations precision of activations in matrix products
+ * @param attention how softmax attention looks at the context: {@code full}, {@code window:W}, {@code
+ *     window:W+sinks:S}, or {@code blocks:B,top:K} (the K best of blocks of B keys)
+ */
+public record ModelOptions(int threads, int contextLength, int experts, Precision activations, String attention) {
+  public static final ModelOptions DEFAULT = new ModelOptions(0, 0, 0, Precision.AUTO, "full");
+
+  public ModelOptions {
+    require(threads >= 0, "threads", threads);
+    require(contextLength >= 0, "context length", contextLength);
+    require(experts >= 0, "experts", experts);
+  }
+
+  /** Precision of activations in matrix products. */
+  public enum Precision {
+    /** Whichever suits the weights. */
+    AUTO,
+    /** Exact. */
+    F32,
+    /** Rounded to 8 bits where that is faster. */
+    INT8
+  }
+
+  public ModelOptions withThreads(int threads) {
+    return new ModelOptions(threads, contextLength, experts, activations, attention);
+  }
+
+  public ModelOptions withContextLength(int contextLength) {
+    return new ModelOptions(threads, contextLength, experts, activations, attention);
+  }
+
+  public ModelOptions withExperts(int experts) {
+    return new ModelOptions(threads, contextLength, experts, activations, attention);
+  }
+
+  public ModelOptions withActivations(Precision activations) {
+    return new ModelOptions(threads, contextLength, experts, activations, attention);
+  }
+
+  public ModelOptions withAttention(String attention) {
+    return new ModelOptions(threads, contextLength, experts, activations, attention);
+  }
+
+  private static void require(boolean valid, String option, int found) {
+    if (!valid) {
+      throw new TernException("%s: expected 0 or more, found %d".formatted(option, found));
+    }
+  }
+}

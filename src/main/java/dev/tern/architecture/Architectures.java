@@ -1,0 +1,49 @@
+package dev.tern.architecture;
+
+import dev.tern.error.CheckpointException;
+import dev.tern.layer.Network;
+import java.util.List;
+
+/** The families that can be built. */
+public final class Architectures {
+  private static final List<Architecture> ALL =
+      List.of(
+          new DeepSeek2(),
+          new Gemma2(),
+          new Gemma3(),
+          new Gpt2(),
+          new GptOss(),
+          new Granite(),
+          new Llama(),
+          new Olmo2(),
+          new Olmoe(),
+          new Phi3(),
+          new Qwen2(),
+          new Qwen3(),
+          new SmolLm3());
+
+  private Architectures() {}
+
+  /** The ids of all families, in alphabetical order. */
+  public static List<String> ids() {
+    return ALL.stream().flatMap(architecture -> architecture.ids().stream()).sorted().toList();
+  }
+
+  /** Builds the network of a checkpoint; refuses unknown families and tensors that no layer uses. */
+  public static Network build(Config config, Tensors tensors) {
+    Network network = of(config).build(config, tensors);
+    tensors.requireAllUsed();
+    return network;
+  }
+
+  private static Architecture of(Config config) {
+    for (Architecture architecture : ALL) {
+      if (architecture.ids().contains(config.architecture())) {
+        return architecture;
+      }
+    }
+    throw new CheckpointException(
+        "%s: architecture '%s' is not supported; supported are %s"
+            .formatted(config.metadata().source(), config.architecture(), String.join(", ", ids())));
+  }
+}

@@ -1,0 +1,70 @@
+package dev.tern.architecture;
+
+import dev.tern.kernel.Activation;
+import dev.tern.layer.ChannelMixer;
+import dev.tern.layer.LatentAttention;
+import dev.tern.layer.Linear;
+import dev.tern.layer.Network;
+import dev.tern.layer.RotaryTable;
+import java.util.List;
+
+/** DeepSeek-V2 and V3 (DeepSeek-AI 2024): latent attention; softmax or sigmoid routing in groups, shared experts. */
+final class DeepSeek2 implements Architecture {
+  @Override
+  public List<String> ids() {
+    return List.of("deepseek2");
+  }
+
+  @Override
+  public Network build(Config config, Tensors tensors) {
+    Parts parts = new Parts(config, tensors);
+    LatentAttention.Widths widths = widths(config);
+    RotaryTable rope = Rope.table(config, tensors, true);
+    return parts.network(layer -> parts.block(layer, attention(parts, layer, widths, rope), channel(parts, layer)));
+  }
+
+  private static LatentAttention.Widths widths(Config config) {
+    int rotated = config.count("rope.dimension_count");
+    return new LatentAttention.Widths(
+        config.count("attention.head_count"),
+        config.count("attention.key_length_mla") - rotated,
+        rotated,
+        config.count("attention.kv_lora_rank"),
+        config.count("attention.value_length_mla"));
+  }
+
+  static LatentAttention attention(Parts parts, Layer layer, LatentAttention.Widths widths, RotaryTable rope) {
+    Tensors tensors = parts.tensors;
+    boolean lowRank = tensors.has(layer.name("attn_q_a"));
+    LatentAttention.Projections projections =
+        new LatentAttention.Projections(
+            lowRank ? tensors.linear(layer.name("attn_q_a")) : null,
+            lowRank ? parts.norm(layer.name("attn_q_a_norm")) : null,
+            tensors.linear(layer.name(lowRank ? "attn_q_b" : "attn_q")),
+            tensors.linear(layer.name("attn_kv_a_mqa"), widths.latent() + widths.rotated(), parts.config.width()),
+            parts.norm(layer.name("attn_kv_a_norm")),
+            heads(tensors, layer.name("attn_k_b"), widths),
+            heads(tensors, layer.name("attn_v_b"), widths),
+            tensors.linear(layer.name("attn_output")));
+    return new LatentAttention(projections, widths, rope, scale(parts.config, widths), parts.slots.add(widths::cache));
+  }
+
+  private static Linear[] heads(Tensors tensors, String name, LatentAttention.Widths widths) {
+    return tensors.stack(name, widths.heads());
+  }
+
+  /** YaRN's factor on the scores, squared because queries and keys both carry it. */
+  private static float scale(Config config, LatentAttention.Widths widths) {
+    double magnitude =
+        1 + config.real("rope.scaling.yarn_log_multiplier", 0) * Math.log(config.real("rope.scaling.factor", 1));
+    return (float) (magnitude * magnitude / Math.sqrt(widths.plain() + widths.rotated()));
+  }
+
+  private static ChannelMixer channel(Parts parts, Layer layer) {
+    if (!parts.hasExperts(layer)) {
+      return parts.feedForward(layer, Activation.SILU);
+    }
+    Experts experts = Experts.of(parts, layer).sharedIfPresent();
+    return (experts.isSigmoid() ? experts.groupBest(2) : experts).build();
+  }
+}

@@ -1,0 +1,54 @@
+package dev.tern.architecture;
+
+import dev.tern.kernel.Activation;
+import dev.tern.layer.Embedding;
+import dev.tern.layer.Network;
+import dev.tern.layer.RotaryTable;
+import java.util.List;
+
+/** Gemma 2 (Gemma Team 2024): windows on every other layer, soft caps on attention scores and logits. */
+final class Gemma2 implements Architecture {
+  private static final int LAYERS_OF_27B = 46;
+
+  @Override
+  public List<String> ids() {
+    return List.of("gemma2");
+  }
+
+  @Override
+  public Network build(Config config, Tensors tensors) {
+    Parts parts = new Parts(config, tensors);
+    RotaryTable rope = Rope.table(config, tensors, false);
+    float scoreCap = config.real("attn_logit_softcapping", 50);
+    return parts.network(
+        embedding(config, tensors),
+        parts.head(1, config.real("final_logit_softcapping", 30)),
+        layer ->
+            parts.block(
+                layer,
+                parts
+                    .attention(layer)
+                    .rope(rope)
+                    .window(window(config, layer))
+                    .softCap(scoreCap)
+                    .scale(scale(config))
+                    .build(),
+                parts.feedForward(layer, Activation.GELU_TANH)));
+  }
+
+  /** Gemma scales its embedding by √width. */
+  static Embedding embedding(Config config, Tensors tensors) {
+    return new Embedding(tensors.weights("token_embd"), (float) Math.sqrt(config.width()), null, null, null);
+  }
+
+  private static int window(Config config, Layer layer) {
+    boolean local = config.flag("attention.sliding_window_pattern", layer, layer.index() % 2 == 0);
+    return local ? config.count("attention.sliding_window") : 0;
+  }
+
+  /** The 27B model alone scales by width / heads, which is not its head width; metadata do not say so. */
+  private static float scale(Config config) {
+    double width = config.layers() == LAYERS_OF_27B ? (double) config.width() / config.heads() : config.keyWidth();
+    return config.real("attention.scale", 1 / Math.sqrt(width));
+  }
+}

@@ -1,0 +1,43 @@
+package dev.tern.architecture;
+
+import dev.tern.layer.GatedActivation;
+import dev.tern.layer.Network;
+import dev.tern.layer.Residual;
+import dev.tern.layer.ResidualBlock;
+import dev.tern.layer.RotaryTable;
+import java.util.List;
+
+/** gpt-oss (OpenAI 2025): experts in MXFP4, learned attention sinks, windows on every other layer. */
+final class GptOss implements Architecture {
+  private static final GatedActivation ACTIVATION = new GatedActivation.Clamped(1.702f, 7);
+
+  @Override
+  public List<String> ids() {
+    return List.of("gpt-oss");
+  }
+
+  @Override
+  public Network build(Config config, Tensors tensors) {
+    Parts parts = new Parts(config, tensors);
+    RotaryTable rope = Rope.table(config, tensors, config.real("rope.freq_base"), false);
+    return parts.network(
+        layer ->
+            ResidualBlock.of(
+                Residual.preNorm(
+                    parts.norm(layer.name("attn_norm")),
+                    parts
+                        .attention(layer)
+                        .rope(rope)
+                        .window(window(config, layer))
+                        .sinks(tensors.vector(layer.name("attn_sinks")))
+                        .build()),
+                Residual.preNorm(
+                    parts.norm(layer.name("post_attention_norm")),
+                    Experts.of(parts, layer).softmaxOfChosen().activation(ACTIVATION).build())));
+  }
+
+  private static int window(Config config, Layer layer) {
+    boolean local = config.flag("attention.sliding_window_pattern", layer, layer.index() % 2 == 0);
+    return local ? config.count("attention.sliding_window") : 0;
+  }
+}

@@ -1,0 +1,36 @@
+package dev.tern.architecture;
+
+import dev.tern.kernel.Activation;
+import dev.tern.layer.Embedding;
+import dev.tern.layer.Network;
+import dev.tern.layer.RotaryTable;
+import java.util.List;
+
+/** Granite 3 (IBM 2024): a Llama with multipliers on embedding, residuals, attention and logits; also with experts. */
+final class Granite implements Architecture {
+  @Override
+  public List<String> ids() {
+    return List.of("granite", "granitemoe");
+  }
+
+  @Override
+  public Network build(Config config, Tensors tensors) {
+    Parts parts = new Parts(config, tensors);
+    RotaryTable rope = Rope.table(config, tensors, true);
+    Embedding embedding =
+        new Embedding(tensors.weights("token_embd"), config.real("embedding_scale", 1), null, null, null);
+    float residual = config.real("residual_scale", 1);
+    float attention = config.real("attention.scale", 1 / Math.sqrt(config.keyWidth()));
+    return parts.network(
+        embedding,
+        parts.head(1 / config.real("logit_scale", 1), 0),
+        layer ->
+            parts.block(
+                layer,
+                parts.attention(layer).rope(rope).scale(attention).build(),
+                parts.hasExperts(layer)
+                    ? Experts.of(parts, layer).softmax(true).sharedIfPresent().build()
+                    : parts.feedForward(layer, Activation.SILU),
+                residual));
+  }
+}

@@ -1,0 +1,28 @@
+package dev.tern.architecture;
+
+import dev.tern.kernel.Activation;
+import dev.tern.layer.Network;
+import dev.tern.layer.RotaryTable;
+import java.util.List;
+
+/** Llama 1 to 3 and Mistral (Touvron et al. 2023; Jiang et al. 2023); with experts Mixtral (Jiang et al. 2024). */
+final class Llama implements Architecture {
+  @Override
+  public List<String> ids() {
+    return List.of("llama", "mistral");
+  }
+
+  @Override
+  public Network build(Config config, Tensors tensors) {
+    Parts parts = new Parts(config, tensors);
+    RotaryTable rope = Rope.table(config, tensors, true);
+    return parts.network(
+        layer ->
+            parts.block(
+                layer,
+                parts.attention(layer).rope(rope).window(config.count("attention.sliding_window", 0)).build(),
+                parts.hasExperts(layer)
+                    ? Experts.of(parts, layer).softmax(true).build()
+                    : parts.feedForward(layer, Activation.SILU)));
+  }
+}

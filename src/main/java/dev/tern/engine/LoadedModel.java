@@ -1,0 +1,92 @@
+package dev.tern.engine;
+
+import dev.tern.architecture.Architectures;
+import dev.tern.architecture.BuildOptions;
+import dev.tern.architecture.Config;
+import dev.tern.architecture.Tensors;
+import dev.tern.checkpoint.Checkpoint;
+import dev.tern.checkpoint.Metadata;
+import dev.tern.error.CheckpointException;
+import dev.tern.kernel.ActivationPrecision;
+import dev.tern.kernel.Kernels;
+import dev.tern.kernel.WorkerPool;
+import dev.tern.layer.Network;
+import dev.tern.quant.Packing;
+import dev.tern.tensor.NativeMemory;
+
+/** A network in memory and the engine that runs it. */
+public final class LoadedModel implements AutoCloseable {
+  private final Metadata metadata;
+  private final NativeMemory memory;
+  private final WorkerPool workers;
+  private final Engine engine;
+
+  private LoadedModel(Metadata metadata, NativeMemory memory, WorkerPool workers, Engine engine) {
+    this.metadata = metadata;
+    this.memory = memory;
+    this.workers = workers;
+    this.engine = engine;
+  }
+
+  /**
+   * What a user may choose when a model is loaded.
+   *
+   * @param threads that compute, the caller's included; 0 for the default
+   * @param contextLength the most tokens of a sequence; 0 for the checkpoint's number
+   */
+  public record Options(int threads, int contextLength, ActivationPrecision precision, BuildOptions build) {}
+
+  /** Packs the weights of a checkpoint, which may be closed afterwards. */
+  public static LoadedModel load(Checkpoint checkpoint, Options options) {
+    Config config = new Config(checkpoint.metadata(), options.build());
+    NativeMemory memory = new NativeMemory();
+    WorkerPool workers = null;
+    try {
+      workers = new WorkerPool(options.threads() == 0 ? WorkerPool.defaultCount() : options.threads());
+      Network network = Architectures.build(config, new Tensors(checkpoint, rows -> Packing.pack(rows, memory)));
+      Kernels kernels = Kernels.create(workers, options.precision());
+      Engine engine = new Engine(network, kernels, contextLength(config, options.contextLength()));
+      return new LoadedModel(checkpoint.metadata(), memory, workers, engine);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      if (workers != null) {
+        workers.close();
+      }
+      memory.close();
+      throw e;
+    }
+  }
+
+  private static int contextLength(Config config, int asked) {
+    int trained = config.contextLength();
+    if (asked > trained && config.has("position_embeddings")) {
+      throw new CheckpointException(
+          "%s: a context of %d tokens was asked for, but its position embeddings end at %d"
+              .formatted(config.metadata().source(), asked, trained));
+    }
+    return asked == 0 ? trained : asked;
+  }
+
+  public Metadata metadata() {
+    return metadata;
+  }
+
+  public Engine engine() {
+    return engine;
+  }
+
+  /** Bytes of packed weights. */
+  public long weightBytes() {
+    return memory.bytes();
+  }
+
+  public int threads() {
+    return workers.count();
+  }
+
+  @Override
+  public void close() {
+    engine.close();
+    workers.close();
+    memory.close();
+  }
+}

@@ -1,0 +1,2 @@
+/** Measures models: against reference logits, against each other, against the clock. */
+package dev.tern.evaluate;

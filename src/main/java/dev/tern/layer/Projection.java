@@ -1,0 +1,105 @@
+package dev.tern.layer;
+
+import dev.tern.kernel.Products;
+import dev.tern.tensor.Activations;
+import java.util.Arrays;
+
+/**
+ * Products of activations with linears, run as one parallel operation: {@code pass.project(x).through(q, qOut)…run()}.
+ * Adds biases and what the adapters of each sequence change.
+ */
+public final class Projection {
+  private final Pass pass;
+  private final Products products = new Products();
+  private Linear[] linears = new Linear[8];
+  private Activations in;
+  private int[] sources;
+
+  Projection(Pass pass) {
+    this.pass = pass;
+  }
+
+  /**
+   * @param sources the row of the batch that each row of {@code in} belongs to; null if they are the same
+   */
+  Projection start(Activations in, int[] sources) {
+    this.in = in;
+    this.sources = sources;
+    products.start(pass.batch().decode());
+    return this;
+  }
+
+  /** Adds a linear of all rows; {@code out} is sized here. */
+  public Projection through(Linear linear, Activations out) {
+    return through(linear, 0, in.rows(), out.resize(in.rows(), linear.outputs()));
+  }
+
+  /** Adds a linear of some rows (an expert's); {@code out} has its size already and the same rows are written. */
+  public Projection through(Linear linear, int row, int count, Activations out) {
+    int index = products.count();
+    if (index == linears.length) {
+      linears = Arrays.copyOf(linears, 2 * index);
+    }
+    linears[index] = linear;
+    products.add(linear.weights(), in, row, count, out, row);
+    return this;
+  }
+
+  /** Computes all outputs. */
+  public void run() {
+    pass.kernels().matrix().multiply(products);
+    for (int i = 0; i < products.count(); i++) {
+      Products.Product product = products.get(i);
+      if (linears[i].bias() != null) {
+        addBias(linears[i].bias(), product);
+      }
+      if (pass.batch().adapted()) {
+        adapt(linears[i], product);
+      }
+    }
+  }
+
+  private void addBias(float[] bias, Products.Product product) {
+    if (product.rows == product.out.rows()) {
+      pass.kernels().vector().addBias(product.out, bias);
+      return;
+    }
+    for (int row = product.outRow; row < product.outRow + product.rows; row++) {
+      int at = product.out.offset(row);
+      for (int i = 0; i < bias.length; i++) {
+        product.out.data()[at + i] += bias[i];
+      }
+    }
+  }
+
+  private void adapt(Linear linear, Products.Product product) {
+    for (Span span : pass.batch().spans()) {
+      int row = product.inRow;
+      int end = product.inRow + product.rows;
+      while (row < end) {
+        int from = row;
+        while (row < end && belongs(span, row)) {
+          row++;
+        }
+        if (row > from) {
+          adapt(linear, span, from, row - from, product.out);
+        }
+        row++;
+      }
+    }
+  }
+
+  private boolean belongs(Span span, int row) {
+    int source = sources == null ? row : sources[row];
+    return source >= span.row() && source < span.end();
+  }
+
+  private void adapt(Linear linear, Span span, int row, int count, Activations out) {
+    for (WeightedAdapter weighted : span.adapters()) {
+      LinearDelta delta = weighted.adapter().delta(linear);
+      if (delta != null) {
+        delta.apply(pass, in, out, row, count, weighted.weight());
+      }
+    }
+  }
+}

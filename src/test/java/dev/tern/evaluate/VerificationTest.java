@@ -1,0 +1,49 @@
+package dev.tern.evaluate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tern.Shared;
+import dev.tern.architecture.BuildOptions;
+import dev.tern.checkpoint.Checkpoint;
+import dev.tern.checkpoint.GgufFile;
+import dev.tern.engine.LoadedModel;
+import dev.tern.kernel.ActivationPrecision;
+import java.nio.file.Path;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every family gives the reference logits, however the tokens are fed. */
+class VerificationTest {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "llama",
+        "llama3-rope",
+        "llama-yarn",
+        "qwen2",
+        "qwen3",
+        "granite",
+        "olmo2",
+        "smollm3",
+        "gpt2",
+        "gemma2",
+        "gemma3",
+        "gpt-oss",
+        "mixtral",
+        "olmoe",
+        "qwen3moe",
+        "deepseek2"
+      })
+  void givesTheReferenceLogits(String family) {
+    Path directory = Shared.resource("golden/checkpoints").resolve(family);
+    var options = new LoadedModel.Options(2, 0, ActivationPrecision.F32, BuildOptions.DEFAULT);
+    try (Checkpoint checkpoint = GgufFile.open(directory.resolve("model.gguf"));
+        LoadedModel model = LoadedModel.load(checkpoint, options)) {
+      for (Verification.Result result : new Verification(model, Golden.read(directory)).run()) {
+        assertTrue(result.error() < 1e-4, () -> family + ": " + result);
+        assertEquals(1, result.agreement(), () -> family + ": " + result);
+      }
+    }
+  }
+}
