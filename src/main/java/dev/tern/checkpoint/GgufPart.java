@@ -21,8 +21,8 @@ record GgufPart(Path path, Map<String, GgufValue> values, List<TensorView> tenso
   static final long MAX_HEADER = 1L << 28;
 
   static final int MAGIC = 0x46554747;
-  private static final int MAX_KEYS = 1 << 18;
-  private static final int MAX_TENSORS = 1 << 20;
+  private static final int MAX_KEYS = 1 << 16;
+  private static final int MAX_TENSORS = 1 << 18;
   private static final int MAX_NAME = (1 << 16) - 1;
   static final int MAX_RANK = 4;
   private static final int MIN_KEY_BYTES = 8 + 1 + 4 + 1;

@@ -16,8 +16,8 @@ import java.nio.file.Path;
 
 /** JSON as it is found beside checkpoints: the files are untrusted, so size and depth are bounded. */
 public final class Json {
-  /** Largest file that is parsed, in bytes: some four times the largest published tokenizer. */
-  public static final long MAX_BYTES = 128L << 20;
+  /** Largest file that is parsed, in bytes: some two times the largest published tokenizer. */
+  public static final long MAX_BYTES = 64L << 20;
 
   private static final int MAX_DEPTH = 200;
   private static final int MAX_NAME = 1 << 16;
@@ -98,6 +98,6 @@ public final class Json {
             ? ""
             : " (line %d, column %d)".formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
     return new CheckpointException(
-        "%s: expected JSON, found: %s%s".formatted(source, e.getOriginalMessage(), where), e);
+        "%s: expected JSON, found: %s%s".formatted(source, Messages.oneLine(e.getOriginalMessage()), where), e);
   }
 }

@@ -5,6 +5,7 @@ import dev.tern.error.CheckpointException;
 /** The form of error messages. Names in files are untrusted: they are shortened, and stay on one line. */
 final class Messages {
   private static final int MAX_QUOTED = 120;
+  private static final int MAX_LINE = 400;
 
   private Messages() {}
 
@@ -21,11 +22,20 @@ final class Messages {
     return "key '" + quote(name) + "'";
   }
 
-  /** The text without control characters, at most {@value #MAX_QUOTED} characters of it. */
+  /** A name or value from a file: at most {@value #MAX_QUOTED} characters of it, without control characters. */
   static String quote(String text) {
+    return clean(text, MAX_QUOTED);
+  }
+
+  /** The message of a library, which may quote the file: at most {@value #MAX_LINE} characters of it. */
+  static String oneLine(String text) {
+    return clean(text, MAX_LINE);
+  }
+
+  private static String clean(String text, int limit) {
     StringBuilder quoted = new StringBuilder();
     text.codePoints()
-        .limit(MAX_QUOTED)
+        .limit(limit)
         .forEach(
             c -> {
               if (Character.isISOControl(c) || Character.getType(c) == Character.FORMAT) {
@@ -34,6 +44,6 @@ final class Messages {
                 quoted.appendCodePoint(c);
               }
             });
-    return text.codePointCount(0, text.length()) > MAX_QUOTED ? quoted + "…" : quoted.toString();
+    return text.codePointCount(0, text.length()) > limit ? quoted + "…" : quoted.toString();
   }
 }

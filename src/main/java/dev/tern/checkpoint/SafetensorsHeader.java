@@ -46,6 +46,8 @@ final class SafetensorsHeader {
   private static final JsonFactory STRICT =
       (JsonFactory) Json.factory(4).enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
   private static final int MAX_RANK = 64;
+  private static final int MAX_TENSORS = 1 << 18;
+  private static final int MAX_KEYS = 1 << 16;
 
   /** A tensor and the half-open range of its bytes in the data. */
   record Entry(TensorInfo info, long start, long end) {}
@@ -91,6 +93,7 @@ final class SafetensorsHeader {
         readMetadata();
       } else {
         entries.add(readEntry(name));
+        requireAtMost(MAX_TENSORS, entries.size());
       }
       subject = "header";
     }
@@ -106,6 +109,13 @@ final class SafetensorsHeader {
       String key = json.currentName();
       next(JsonToken.VALUE_STRING);
       metadata.put(key, json.getText());
+      requireAtMost(MAX_KEYS, metadata.size());
+    }
+  }
+
+  private void requireAtMost(int max, int count) {
+    if (count > max) {
+      throw mismatch("at most %d entries".formatted(max), "more");
     }
   }
 

@@ -49,19 +49,21 @@ class CheckpointsTest {
   }
 
   @Test
-  void opensAllGoldenCheckpointsInEveryForm() throws IOException {
-    try (Stream<Path> directories = Files.list(Shared.path("golden/checkpoints"))) {
-      for (Path directory : directories.toList()) {
-        Path gguf = directory.resolve("model.gguf");
-        List<Path> forms = Files.exists(gguf) ? List.of(directory, gguf) : List.of(directory);
-        for (Path form : forms) {
-          try (Checkpoint checkpoint = Checkpoints.open(form)) {
-            assertFalse(checkpoint.tensors().isEmpty(), form.toString());
+  void opensEverythingGiven() throws IOException {
+    for (String root : List.of("golden", "models")) {
+      try (Stream<Path> paths = Files.walk(Shared.path(root))) {
+        for (Path path : paths.filter(CheckpointsTest::isCheckpoint).toList()) {
+          try (Checkpoint checkpoint = Checkpoints.open(path)) {
+            assertFalse(checkpoint.tensors().isEmpty(), path.toString());
           }
         }
-        Checkpoints.open(directory.resolve("golden.safetensors")).close();
       }
     }
+  }
+
+  private static boolean isCheckpoint(Path path) {
+    boolean directory = Files.exists(path.resolve("config.json")) || Files.exists(path.resolve("model.gguf"));
+    return directory || path.toString().endsWith(".gguf") || path.toString().endsWith(".safetensors");
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.tern.checkpoint;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tern.Shared;
 import dev.tern.error.CheckpointException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -153,6 +154,17 @@ class FuzzTest {
   @Test
   void gguf10000() throws IOException {
     fuzz(gguf(), bytes -> GgufPart.parse(NAME, bytes).tensors());
+  }
+
+  @Test
+  void json10000() throws IOException {
+    byte[] config = Files.readAllBytes(Shared.resource("golden/checkpoints/qwen35/config.json"));
+    fuzz(
+        config,
+        bytes -> {
+          JsonMetadata.flatten(NAME.toString(), Json.parse(NAME.toString(), bytes.toArray(ValueLayout.JAVA_BYTE)));
+          return List.of();
+        });
   }
 
   @Test

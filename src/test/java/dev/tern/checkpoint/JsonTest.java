@@ -32,10 +32,24 @@ class JsonTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "  ", "{", "{\"a\":1}}", "[1,]", "{'a':1}", "nul", "\u0000", "{\"a\":\"\u0001\"}"})
+  @ValueSource(
+      strings = {
+        "",
+        "  ",
+        "{",
+        "{\"a\":1}}",
+        "[1,]",
+        "{'a':1}",
+        "nul",
+        "\u0000",
+        "\u001b[2J",
+        "{\"a\": 1e5x}",
+        "{\"a\":\"\u0001\"}"
+      })
   void refusesMalformedText(String text) {
     var e = assertThrows(CheckpointException.class, () -> parse(text));
     assertTrue(e.getMessage().startsWith("x.json: expected JSON"), e.getMessage());
+    assertTrue(e.getMessage().chars().noneMatch(Character::isISOControl), e.getMessage());
   }
 
   @Test
