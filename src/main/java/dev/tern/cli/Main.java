@@ -1,0 +1,91 @@
+package dev.tern.cli;
+
+import dev.tern.error.TernException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExecutionException;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.RunLast;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** {@code tern}: exit code 0, or 1 for a failed run and 2 for wrong use, with one line on the standard error. */
+@Command(
+    name = "tern",
+    description = "Language models in pure Java.",
+    synopsisSubcommandLabel = "COMMAND",
+    versionProvider = Version.class,
+    subcommands = Help.class,
+    exitCodeOnInvalidInput = Main.WRONG_USE,
+    exitCodeOnExecutionException = Main.FAILED,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  tern help help      the options of a command, with examples",
+      "  tern --version",
+    })
+public final class Main implements Runnable {
+  static final int FAILED = 1;
+  static final int WRONG_USE = 2;
+
+  private static final int HELP_WIDTH = 100;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      scope = ScopeType.INHERIT,
+      description = "Show this help.")
+  private boolean help;
+
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "Show the versions of Tern and Java.")
+  private boolean version;
+
+  @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Show where an error came from.")
+  private boolean verbose;
+
+  private Main() {}
+
+  /** Runs a command and ends the process with its exit code. */
+  public static void main(String[] args) {
+    System.exit(commandLine().execute(args));
+  }
+
+  /** The parser with all commands, and the project's way of reporting errors. */
+  static CommandLine commandLine() {
+    Main main = new Main();
+    Errors errors = new Errors(() -> main.verbose);
+    return new CommandLine(main)
+        .setUsageHelpWidth(HELP_WIDTH)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setAbbreviatedOptionsAllowed(false)
+        .setExecutionStrategy(main::execute)
+        .setParameterExceptionHandler(errors)
+        .setExecutionExceptionHandler(errors);
+  }
+
+  /** The Vector API is looked for only when a command runs: help and version do without. */
+  private int execute(CommandLine.ParseResult parsed) {
+    Integer helpShown = CommandLine.executeHelpRequest(parsed);
+    if (helpShown != null) {
+      return helpShown;
+    }
+    try {
+      VectorModule.load();
+    } catch (TernException e) {
+      throw new ExecutionException(parsed.commandSpec().commandLine(), e.getMessage(), e);
+    }
+    return new RunLast().execute(parsed);
+  }
+
+  /** Without a command there is nothing to do. */
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "no command given");
+  }
+}
