@@ -1,9 +1,10 @@
 package dev.tern.kernel;
 
 import dev.tern.kernel.scalar.ScalarAttention;
+import dev.tern.kernel.scalar.ScalarMatrix;
 import dev.tern.kernel.scalar.ScalarRecurrentKernels;
 import dev.tern.kernel.scalar.ScalarVector;
-import dev.tern.kernel.simd.SimdMatrix;
+import dev.tern.kernel.simd.SimdKernels;
 
 /** The operations of one model, on the workers that share them. */
 public record Kernels(
@@ -13,12 +14,14 @@ public record Kernels(
     AttentionKernels attention,
     RecurrentKernels recurrent) {
 
+  /** The fastest kernels that this JVM can run: see {@link KernelRuntime}. */
   public static Kernels create(WorkerPool workers, ActivationPrecision precision) {
+    return KernelRuntime.useVectors() ? SimdKernels.create(workers, precision) : scalar(workers);
+  }
+
+  /** Kernels of plain loops: exact, slow, and without the Vector API. */
+  public static Kernels scalar(WorkerPool workers) {
     return new Kernels(
-        workers,
-        new SimdMatrix(workers, precision),
-        new ScalarVector(),
-        new ScalarAttention(),
-        new ScalarRecurrentKernels());
+        workers, new ScalarMatrix(workers), new ScalarVector(), new ScalarAttention(), new ScalarRecurrentKernels());
   }
 }
