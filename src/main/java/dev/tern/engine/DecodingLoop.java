@@ -11,7 +11,7 @@ public final class DecodingLoop {
   private final Sampler sampler;
   private final Step step;
   private final AtomicBoolean cancelled = new AtomicBoolean();
-  private int last = -1;
+  private int pending = -1;
 
   public DecodingLoop(Engine engine, Sequence sequence, SamplingOptions options) {
     this.engine = engine;
@@ -42,8 +42,13 @@ public final class DecodingLoop {
     if (cancelled.get()) {
       return -1;
     }
-    engine.decode(step.token(last));
+    engine.decode(step.token(pending));
     return choose();
+  }
+
+  /** The last token chosen if it has not been run yet, or -1. */
+  public int pending() {
+    return pending;
   }
 
   /** Makes {@link #start} and {@link #next} return -1 as soon as they can. */
@@ -60,8 +65,8 @@ public final class DecodingLoop {
   }
 
   private int choose() {
-    last = sampler.sample(step.logits());
-    sampler.accept(last);
-    return last;
+    pending = sampler.sample(step.logits());
+    sampler.accept(pending);
+    return pending;
   }
 }

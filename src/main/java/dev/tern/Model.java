@@ -1,0 +1,162 @@
+package dev.tern;
+
+import dev.tern.architecture.BuildOptions;
+import dev.tern.checkpoint.Checkpoint;
+import dev.tern.checkpoint.Checkpoints;
+import dev.tern.engine.Engine;
+import dev.tern.engine.LoadedModel;
+import dev.tern.engine.Sequence;
+import dev.tern.error.TernException;
+import dev.tern.kernel.ActivationPrecision;
+import dev.tern.kernel.AttentionPolicy;
+import dev.tern.kernel.KvType;
+import dev.tern.layer.StateOptions;
+import dev.tern.tokenizer.Special;
+import dev.tern.tokenizer.Tokenizer;
+import dev.tern.tokenizer.Tokenizers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A language model in memory. Sessions of one model may be used by different threads at once; the weights are there
+ * once.
+ *
+ * <pre>{@code
+ * try (Model model = Model.load(Path.of("model.gguf"));
+ *     Session session = model.session()) {
+ *   for (String part : session.generate("Once upon a time")) {
+ *     System.out.print(part);
+ *   }
+ * }
+ * }</pre>
+ */
+public final class Model implements AutoCloseable {
+  private final Path path;
+  private final LoadedModel loaded;
+  private final Tokenizer tokenizer;
+  private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
+
+  private Model(Path path, LoadedModel loaded, Tokenizer tokenizer) {
+    this.path = path;
+    this.loaded = loaded;
+    this.tokenizer = tokenizer;
+  }
+
+  /**
+   * Loads a GGUF file or a Hugging Face directory.
+   *
+   * @throws dev.tern.error.CheckpointException if it is missing, malformed or not supported
+   */
+  public static Model load(Path path) {
+    return load(path, ModelOptions.DEFAULT);
+  }
+
+  /** Loads a GGUF file or a Hugging Face directory. */
+  public static Model load(Path path, ModelOptions options) {
+    try (Checkpoint checkpoint = Checkpoints.open(path)) {
+      Tokenizer tokenizer = tokenizer(checkpoint);
+      return new Model(path, LoadedModel.load(checkpoint, engineOptions(options)), tokenizer);
+    }
+  }
+
+  private static Tokenizer tokenizer(Checkpoint checkpoint) {
+    return Files.isDirectory(checkpoint.path())
+        ? Tokenizers.fromDirectory(checkpoint.path())
+        : Tokenizers.from(checkpoint.metadata());
+  }
+
+  private static LoadedModel.Options engineOptions(ModelOptions options) {
+    ActivationPrecision precision =
+        switch (options.activations()) {
+          case AUTO, INT8 -> ActivationPrecision.INT8;
+          case F32 -> ActivationPrecision.F32;
+        };
+    return new LoadedModel.Options(
+        options.threads(),
+        options.contextLength(),
+        precision,
+        new BuildOptions(AttentionPolicy.parse(options.attention()), options.experts()));
+  }
+
+  /** A session with the default options. */
+  public Session session() {
+    return session(SessionOptions.DEFAULT);
+  }
+
+  public Session session(SessionOptions options) {
+    return adopt(engine().sequence(new StateOptions(KvType.valueOf(options.cache().name()))));
+  }
+
+  Session adopt(Sequence sequence) {
+    Session session = new Session(this, sequence);
+    sessions.add(session);
+    return session;
+  }
+
+  void release(Session session) {
+    sessions.remove(session);
+  }
+
+  /** The ids of a text; special tokens in it are text like any other. */
+  public int[] tokenize(String text) {
+    return tokenizer.encode(text, Special.TEXT);
+  }
+
+  /** The ids of a prompt: special tokens are parsed, and what the model wants around a text is added. */
+  public int[] tokenizePrompt(String text) {
+    return tokenizer.encodePrompt(text);
+  }
+
+  /** The text of ids, control tokens left out. */
+  public String detokenize(int... ids) {
+    return tokenizer.decode(ids);
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  public int vocabularySize() {
+    return engine().network().vocabulary();
+  }
+
+  /** The most tokens a session may hold. */
+  public int contextLength() {
+    return engine().contextLength();
+  }
+
+  /** Bytes of weights in memory. */
+  public long weightBytes() {
+    return loaded.weightBytes();
+  }
+
+  /** Threads that compute. */
+  public int threads() {
+    return loaded.threads();
+  }
+
+  Engine engine() {
+    if (closed) {
+      throw new TernException("the model is closed");
+    }
+    return loaded.engine();
+  }
+
+  Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  /** Waits for the step in progress, then frees all memory, that of open sessions included. */
+  @Override
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      loaded.engine().close();
+      sessions.forEach(Session::close);
+      loaded.close();
+    }
+  }
+}
