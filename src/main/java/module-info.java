@@ -4,6 +4,7 @@ module dev.tern {
   requires info.picocli;
   requires jdk.incubator.vector;
 
+  exports dev.tern;
   exports dev.tern.error;
 
   opens dev.tern.cli to

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.NoSuchElementException;
 
 /**
- * A text as it is generated: iterate over its parts, or take {@link #text} at once. Nothing is computed ahead of what is
- * asked for. For one thread, except {@link #cancel}.
+ * A text as it is generated: iterate over its parts, or take {@link #text} at once. Nothing is computed ahead of what
+ * is asked for. For one thread, except {@link #cancel}.
  */
 public final class Generation implements Iterator<String>, Iterable<String> {
   private final DecodingLoop loop;

@@ -26,6 +26,9 @@ public final class GenerationOptions {
   private long seed;
   private final Map<Integer, Float> logitBias = new HashMap<>();
 
+  /** Greedy decoding of at most 256 tokens. */
+  public GenerationOptions() {}
+
   /** Tokens generated at most. */
   public GenerationOptions maxTokens(int count) {
     if (count < 0) {

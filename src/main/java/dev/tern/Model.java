@@ -14,7 +14,6 @@ import dev.tern.layer.StateOptions;
 import dev.tern.tokenizer.Special;
 import dev.tern.tokenizer.Tokenizer;
 import dev.tern.tokenizer.Tokenizers;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -57,15 +56,9 @@ public final class Model implements AutoCloseable {
   /** Loads a GGUF file or a Hugging Face directory. */
   public static Model load(Path path, ModelOptions options) {
     try (Checkpoint checkpoint = Checkpoints.open(path)) {
-      Tokenizer tokenizer = tokenizer(checkpoint);
+      Tokenizer tokenizer = Tokenizers.from(checkpoint.metadata());
       return new Model(path, LoadedModel.load(checkpoint, engineOptions(options)), tokenizer);
     }
-  }
-
-  private static Tokenizer tokenizer(Checkpoint checkpoint) {
-    return Files.isDirectory(checkpoint.path())
-        ? Tokenizers.fromDirectory(checkpoint.path())
-        : Tokenizers.from(checkpoint.metadata());
   }
 
   private static LoadedModel.Options engineOptions(ModelOptions options) {

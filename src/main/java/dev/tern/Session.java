@@ -57,7 +57,14 @@ public final class Session implements AutoCloseable {
   /** Appends tokens and returns the logits after the last: a value per vocabulary entry. */
   public float[] logits(int... tokens) {
     float[][] last = new float[1][];
-    model.engine().prefill(sequence, withPending(tokens), false, (position, values, at) -> last[0] = copy(values, at), Engine.Go.ALWAYS);
+    model
+        .engine()
+        .prefill(
+            sequence,
+            withPending(tokens),
+            false,
+            (position, values, at) -> last[0] = copy(values, at),
+            Engine.Go.ALWAYS);
     return last[0];
   }
 
@@ -68,7 +75,8 @@ public final class Session implements AutoCloseable {
     float[][] all = new float[tokens.length][];
     model
         .engine()
-        .prefill(sequence, ids, true, (position, values, at) -> keep(all, position - start, values, at), Engine.Go.ALWAYS);
+        .prefill(
+            sequence, ids, true, (position, values, at) -> keep(all, position - start, values, at), Engine.Go.ALWAYS);
     return all;
   }
 

@@ -12,11 +12,38 @@ import java.util.TreeSet;
 final class EndOfGeneration {
   private static final Set<String> NAMES =
       Set.of(
-          "<|eot_id|>", "<|eom_id|>", "<|im_end|>", "<|end|>", "<|return|>", "<|call|>", "<|calls|>", "<|flush|>",
-          "<end_of_turn>", "<|endoftext|>", "<|end_of_text|>", "<|end_of_turn|>", "</s>", "<eos>", "<EOT>", "_<EOT>",
-          "[EOT]", "[EOS]", "<end_of_utterance>", "<turn|>", "<|tool_response>", "[e~[",
-          "<\uff5cend\u2581of\u2581sentence\uff5c>", "<|fim_pad|>", "<fim-pad>", "<fim_pad>", "<|fim_repo|>",
-          "<|repo_name|>", "<fim-repo>", "<REPO>", "<reponame>", "<|file_sep|>");
+          "<|eot_id|>",
+          "<|eom_id|>",
+          "<|im_end|>",
+          "<|end|>",
+          "<|return|>",
+          "<|call|>",
+          "<|calls|>",
+          "<|flush|>",
+          "<end_of_turn>",
+          "<|endoftext|>",
+          "<|end_of_text|>",
+          "<|end_of_turn|>",
+          "</s>",
+          "<eos>",
+          "<EOT>",
+          "_<EOT>",
+          "[EOT]",
+          "[EOS]",
+          "<end_of_utterance>",
+          "<turn|>",
+          "<|tool_response>",
+          "[e~[",
+          "<\uff5cend\u2581of\u2581sentence\uff5c>",
+          "<|fim_pad|>",
+          "<fim-pad>",
+          "<fim_pad>",
+          "<|fim_repo|>",
+          "<|repo_name|>",
+          "<fim-repo>",
+          "<REPO>",
+          "<reponame>",
+          "<|file_sep|>");
 
   private EndOfGeneration() {}
 

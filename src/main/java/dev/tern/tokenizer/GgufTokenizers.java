@@ -85,8 +85,7 @@ final class GgufTokenizers {
 
   private Normalizer normalizer(Preset preset) {
     Normalizer composed = preset.is(Trait.COMPOSE) ? Normalizers.form(Form.NFC) : Normalizer.NONE;
-    Normalizer lower =
-        tokens.flag("normalizer.lowercase", false) ? composed.then(Normalizers.lowercase()) : composed;
+    Normalizer lower = tokens.flag("normalizer.lowercase", false) ? composed.then(Normalizers.lowercase()) : composed;
     return preset.is(Trait.SPACE_MARKS) ? lower.then(Normalizers.replace(" ", MARK)) : lower;
   }
 
@@ -122,7 +121,9 @@ final class GgufTokenizers {
     boolean prefix = tokens.flag("add_space_prefix", true);
     CharacterMap map = CharacterMap.NONE;
     if (metadata.has(GgufVocabulary.PREFIX + "precompiled_charsmap")) {
-      map = CharacterMap.of(metadata.source(), charsmap(metadata.integers(GgufVocabulary.PREFIX + "precompiled_charsmap")));
+      map =
+          CharacterMap.of(
+              metadata.source(), charsmap(metadata.integers(GgufVocabulary.PREFIX + "precompiled_charsmap")));
     }
     Normalizer normalizer =
         new SentencePieceNormalizer(map, prefix, tokens.flag("remove_extra_whitespaces", false), MARK);
@@ -145,8 +146,7 @@ final class GgufTokenizers {
     boolean lowercase = tokens.flag("normalizer.lowercase", true);
     boolean stripAccents = tokens.flag("normalizer.strip_accents", lowercase);
     Normalizer normalizer = new BertNormalizer(true, true, stripAccents, lowercase);
-    SubwordModel model =
-        new WordPiece(vocabulary, WordPiece.Marking.BEGINNING, unknown(100), LONGEST_BERT_WORD);
+    SubwordModel model = new WordPiece(vocabulary, WordPiece.Marking.BEGINNING, unknown(100), LONGEST_BERT_WORD);
     int first = tokens.role("bos_token_id").orElseGet(() -> required("cls_token_id", 101));
     int last = required("seperator_token_id", 102);
     ByteTable bytes = Spellings.wordPiece(vocabulary, WordPiece.Marking.BEGINNING);

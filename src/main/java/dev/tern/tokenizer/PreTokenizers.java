@@ -80,23 +80,66 @@ final class PreTokenizers {
     put(presets, preset(WordPatterns::byDefault), "default");
     put(presets, preset(WordPatterns::falcon), "falcon");
     put(
-        presets, preset(WordPatterns::gpt2), "gpt-2", "phi-2", "mpt", "olmo", "jais", "trillion", "granite-docling",
-        "gigachat", "a.x-4.0", "mellum", "modern-bert", "exaone4", "jina-es", "jina-de", "jina-v2-es", "jina-v2-de",
-        "jina-v1-en", "jina-v2-code", "roberta-bpe");
+        presets,
+        preset(WordPatterns::gpt2),
+        "gpt-2",
+        "phi-2",
+        "mpt",
+        "olmo",
+        "jais",
+        "trillion",
+        "granite-docling",
+        "gigachat",
+        "a.x-4.0",
+        "mellum",
+        "modern-bert",
+        "exaone4",
+        "jina-es",
+        "jina-de",
+        "jina-v2-es",
+        "jina-v2-de",
+        "jina-v1-en",
+        "jina-v2-code",
+        "roberta-bpe");
     put(
-        presets, preset(WordPatterns::starcoder), "starcoder", "refact", "command-r", "smollm", "codeshell",
-        "exaone", "minerva-7b", "mellum2");
+        presets,
+        preset(WordPatterns::starcoder),
+        "starcoder",
+        "refact",
+        "command-r",
+        "smollm",
+        "codeshell",
+        "exaone",
+        "minerva-7b",
+        "mellum2");
     put(presets, preset(WordPatterns::chameleon, Trait.BEGINNING), "chameleon");
   }
 
   private static void wordsAndNumbers(Map<String, Preset> presets) {
     put(
-        presets, preset(WordPatterns::llama3, Trait.WHOLE_WORDS, Trait.BEGINNING), "llama3", "llama-v3", "llama-bpe", "falcon3",
-        "falcon-h1", "pixtral", "midm-2.0", "lfm2", "jina-v5-nano");
+        presets,
+        preset(WordPatterns::llama3, Trait.WHOLE_WORDS, Trait.BEGINNING),
+        "llama3",
+        "llama-v3",
+        "llama-bpe",
+        "falcon3",
+        "falcon-h1",
+        "pixtral",
+        "midm-2.0",
+        "lfm2",
+        "jina-v5-nano");
     put(presets, preset(WordPatterns::llama3), "dbrx", "smaug-bpe", "chatglm-bpe", "glm4");
     put(presets, preset(WordPatterns::qwen2, Trait.COMPOSE), "qwen2");
     put(
-        presets, preset(WordPatterns::qwen2), "stablelm2", "hunyuan", "solar-open", "megrez", "deepseek-r1-qwen", "kormo", "f2llmv2",
+        presets,
+        preset(WordPatterns::qwen2),
+        "stablelm2",
+        "hunyuan",
+        "solar-open",
+        "megrez",
+        "deepseek-r1-qwen",
+        "kormo",
+        "f2llmv2",
         "grok-2");
     put(presets, preset(WordPatterns::qwen35, Trait.COMPOSE), "qwen35");
     put(presets, preset(WordPatterns::minicpm5, Trait.WHOLE_WORDS), "minicpm5");
@@ -131,6 +174,7 @@ final class PreTokenizers {
     put(
         presets,
         preset(WordPatterns::lines, Trait.CHARACTERS, Trait.SPACE_MARKS, Trait.WHOLE_LINE_ENDS, Trait.BEGINNING),
-        "gemma4", "granite-embed-multi-311m");
+        "gemma4",
+        "granite-embed-multi-311m");
   }
 }

@@ -45,7 +45,8 @@ class PublishedVectorsTest {
     for (int i = 0; i < lines.size(); i++) {
       int[] expected =
           Arrays.stream(lines.get(i).split(" ")).filter(s -> !s.isEmpty()).mapToInt(Integer::parseInt).toArray();
-      assertArrayEquals(expected, tokenizer.encode(texts.get(i), Special.TEXT), "text %d: %s".formatted(i, texts.get(i)));
+      assertArrayEquals(
+          expected, tokenizer.encode(texts.get(i), Special.TEXT), "text %d: %s".formatted(i, texts.get(i)));
     }
   }
 

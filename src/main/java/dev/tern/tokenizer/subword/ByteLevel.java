@@ -3,8 +3,8 @@ package dev.tern.tokenizer.subword;
 import java.util.Arrays;
 
 /**
- * GPT-2's way of writing bytes as visible characters: those that are visible in Latin-1 stand for themselves, the others
- * are numbered from U+0100 on.
+ * GPT-2's way of writing bytes as visible characters: those that are visible in Latin-1 stand for themselves, the
+ * others are numbered from U+0100 on.
  */
 public final class ByteLevel {
   private static final int LAST = 0x143;

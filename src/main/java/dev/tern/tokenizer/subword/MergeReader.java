@@ -68,7 +68,8 @@ public final class MergeReader {
 
   private CheckpointException unknown(String merge) {
     return new CheckpointException(
-        "%s: expected merges of tokens into tokens, found '%s', which has a part that is none".formatted(source, merge));
+        "%s: expected merges of tokens into tokens, found '%s', which has a part that is none"
+            .formatted(source, merge));
   }
 
   public MergeTable table() {

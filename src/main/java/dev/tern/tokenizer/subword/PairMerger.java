@@ -3,8 +3,8 @@ package dev.tern.tokenizer.subword;
 import java.util.Arrays;
 
 /**
- * Byte pair encoding of one sequence of symbols: joins the neighbours of the best priority, the leftmost of equals, until
- * none is left. A linked list and a heap make it O(n log n) for a word of any length.
+ * Byte pair encoding of one sequence of symbols: joins the neighbours of the best priority, the leftmost of equals,
+ * until none is left. A linked list and a heap make it O(n log n) for a word of any length.
  */
 final class PairMerger {
   private final Pairs pairs;
@@ -13,6 +13,7 @@ final class PairMerger {
   private int[] ends = new int[64];
   private int[] next = new int[64];
   private int[] previous = new int[64];
+
   /** By left symbol: priority and token of the joint with its right neighbour. */
   private long[] joints = new long[64];
 

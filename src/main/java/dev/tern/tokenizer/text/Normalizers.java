@@ -99,8 +99,7 @@ public final class Normalizers {
 
   /** Puts a string before every text that is not empty. */
   public static Normalizer prepend(String prefix) {
-    return text ->
-        text.length() == 0 ? text : text.edit().replace(0, 0, prefix).keep(0, text.length()).done();
+    return text -> text.length() == 0 ? text : text.edit().replace(0, 0, prefix).keep(0, text.length()).done();
   }
 
   /** Takes white space from the ends. */

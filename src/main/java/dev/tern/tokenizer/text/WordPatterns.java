@@ -15,15 +15,13 @@ public final class WordPatterns {
   private static final String WORD = "[^\\r\\n\\p{L}\\p{N}]?\\p{L}+";
   private static final String SYMBOLS = " ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*";
 
-  private static final String GPT2 =
-      "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|" + SPACES;
+  private static final String GPT2 = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|" + SPACES;
   private static final String SYMBOLS_THEN_LETTERS =
       "[!-/:-@\\[-`{-~][A-Za-z]+|[^\\r\\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+| ?[\\p{P}\\p{S}]+";
   private static final String DEEPSEEK3 = SYMBOLS_THEN_LETTERS + "[\\r\\n]*|" + LINES_AND_SPACES;
   private static final String CHINESE_AND_KANA = "[\\u4e00-\\u9fa5\\u3040-\\u30ff]+";
   private static final String EAST_ASIAN = "[\\u4e00-\\u9fa5\\u0800-\\u4e00\\uac00-\\ud7ff]+";
-  private static final String BLOOM =
-      " ?[^(\\s|.,!?\\u2026\\u3002\\uff0c\\u3001\\u0964\\u06d4\\u060c)]+";
+  private static final String BLOOM = " ?[^(\\s|.,!?\\u2026\\u3002\\uff0c\\u3001\\u0964\\u06d4\\u060c)]+";
 
   /** Letters that have case, of the scripts and Unicode versions that DeepSeek's first tokenizer knew. */
   private static final String CASED_LETTERS =
@@ -104,13 +102,11 @@ public final class WordPatterns {
   }
 
   public static PreTokenizer seedCoder() {
-    return each(
-        CONTRACTIONS + "|" + WORD + "|\\p{N}| ?[^\\s\\p{L}\\p{N}\\r\\n]+|" + LINES_AND_SPACES);
+    return each(CONTRACTIONS + "|" + WORD + "|\\p{N}| ?[^\\s\\p{L}\\p{N}\\r\\n]+|" + LINES_AND_SPACES);
   }
 
   public static PreTokenizer bailing() {
-    return each(
-        "'(?i:[sdmt]|ll|ve|re)|" + WORD + "|\\p{N}| ?[^\\s\\p{L}\\p{N}]++[\\r\\n]*|\\s*[\\r\\n]|" + SPACES);
+    return each("'(?i:[sdmt]|ll|ve|re)|" + WORD + "|\\p{N}| ?[^\\s\\p{L}\\p{N}]++[\\r\\n]*|\\s*[\\r\\n]|" + SPACES);
   }
 
   /** Spaces in powers of two. */
@@ -126,8 +122,7 @@ public final class WordPatterns {
   /** Phrases of words with single spaces between them are one. */
   public static PreTokenizer exaoneMoe() {
     String phrase = "[^\\r\\n\\p{L}\\p{N}]?\\p{L}[\\p{L}\\p{M}]*+(?: \\p{L}[\\p{L}\\p{M}]*+)*+";
-    return each(
-        CONTRACTIONS + "|" + phrase + "|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]?|\\s*[\\r\\n]|" + SPACES);
+    return each(CONTRACTIONS + "|" + phrase + "|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]?|\\s*[\\r\\n]|" + SPACES);
   }
 
   /** Words end where small letters give way to capitals. */
@@ -212,12 +207,7 @@ public final class WordPatterns {
 
   public static PreTokenizer chameleon() {
     return each(
-        "<sentinel:[0-9]+>",
-        "(?:IMGIMG)[A-I]{1,4}Z",
-        "[\\t\\n]|    |  ",
-        "\\p{N}",
-        "[\\p{P}!-/:-@\\[-`{-~]",
-        GPT2);
+        "<sentinel:[0-9]+>", "(?:IMGIMG)[A-I]{1,4}Z", "[\\t\\n]|    |  ", "\\p{N}", "[\\p{P}!-/:-@\\[-`{-~]", GPT2);
   }
 
   /** Numbers in groups of three; nothing else is cut, words may be joined over spaces. */
