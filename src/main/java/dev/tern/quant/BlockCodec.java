@@ -16,9 +16,13 @@ public interface BlockCodec {
   }
 
   /**
-   * Encodes {@code count} values.
+   * Encodes {@code count} values so that the sum of their squared errors, each times its weight, is small. Scales that
+   * f16 cannot hold are clamped: the result is finite, if far from the values.
    *
-   * @param importance null, or a weight per value (indexed like {@code values}) for the error to be minimised
+   * @param importance null, or a weight per value (indexed like {@code values}), finite and not negative; only the
+   *     proportions within a block matter. Types that hold each value for itself take no notice
+   * @throws dev.tern.error.TernException if a weight is not as said, or a value is not finite and the type is not of
+   *     floats
    */
   default void encode(float[] values, int at, int count, float[] importance, MemorySegment target, long offset) {
     throw new UnsupportedOperationException(type() + " is read only");

@@ -41,7 +41,8 @@ abstract class BlockFormat implements BlockCodec {
   /** Decodes the first {@code blocks} blocks of {@code run} to {@code values} from {@code at} on. */
   abstract void decode(byte[] run, int blocks, float[] values, int at);
 
-  private int blocks(float[] values, int at, int count) {
+  /** The number of blocks in a range of values, which has to be whole. */
+  final int blocks(float[] values, int at, int count) {
     Objects.checkFromIndexSize(at, count, values.length);
     if (count % type.blockSize() != 0) {
       throw new IllegalArgumentException(

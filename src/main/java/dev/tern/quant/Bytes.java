@@ -11,6 +11,9 @@ final class Bytes {
 
   private static final VarHandle DOUBLE = MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.LITTLE_ENDIAN);
 
+  /** The largest finite f16. */
+  static final float MAX_F16 = 65504;
+
   private Bytes() {}
 
   static int u8(byte[] bytes, int at) {
@@ -35,5 +38,27 @@ final class Bytes {
 
   static double f64(byte[] bytes, int at) {
     return (double) DOUBLE.get(bytes, at);
+  }
+
+  /** Writes the finite f16 that is nearest to a number. */
+  static void putF16(byte[] bytes, int at, float value) {
+    SHORT.set(bytes, at, toF16(value));
+  }
+
+  /** The finite f16 that is nearest to a number. */
+  static float roundF16(float value) {
+    return Float.float16ToFloat(toF16(value));
+  }
+
+  private static short toF16(float value) {
+    return Float.floatToFloat16(Math.clamp(value, -MAX_F16, MAX_F16));
+  }
+
+  static void putI32(byte[] bytes, int at, int value) {
+    INT.set(bytes, at, value);
+  }
+
+  static void putU16(byte[] bytes, int at, int value) {
+    SHORT.set(bytes, at, (short) value);
   }
 }

@@ -6,7 +6,9 @@ import dev.tern.checkpoint.TensorType;
  * 256 values {@code d s q - dmin m} in 16 groups of 16: 16 bytes of 4-bit s and m (low and high half), 64 bytes of
  * 2-bit q, d and dmin as f16. Byte i of each 32 of q holds the values i, i + 32, i + 64 and i + 96 of 128.
  */
-final class Q2_K extends BlockFormat {
+final class Q2_K extends EncodingFormat {
+  private static final AffineGroups GROUPS = new AffineGroups(new AffineLevels(3, false), 16, 15);
+
   Q2_K() {
     super(TensorType.Q2_K);
   }
@@ -27,5 +29,16 @@ final class Q2_K extends BlockFormat {
         }
       }
     }
+  }
+
+  @Override
+  void encode(Block block, byte[] bytes) {
+    AffineGroups.Choice choice = GROUPS.fit(block);
+    for (int group = 0; group < 16; group++) {
+      bytes[group] = (byte) (choice.scales()[group] | choice.mins()[group] << 4);
+    }
+    CodeBits.pairs(block.codes, 0, bytes, 16);
+    block.putScale(choice.d(), bytes, 80);
+    block.putScale(choice.dmin(), bytes, 82);
   }
 }

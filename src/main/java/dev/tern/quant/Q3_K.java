@@ -1,12 +1,15 @@
 package dev.tern.quant;
 
 import dev.tern.checkpoint.TensorType;
+import java.util.Arrays;
 
 /**
  * 256 values {@code d (s - 32) (q - 4)} in 16 groups of 16: 32 bytes with the high bit of the 3-bit q, 64 bytes with
  * its low bits as in {@link Q2_K}, 12 bytes of 6-bit s, d as f16. Bit k of high byte i belongs to value 32 k + i.
  */
-final class Q3_K extends BlockFormat {
+final class Q3_K extends EncodingFormat {
+  private static final ScaledGroups GROUPS = new ScaledGroups(Levels.uniform(-4, 3), Images.around(-4, 3, 10), 16, -32);
+
   Q3_K() {
     super(TensorType.Q3_K);
   }
@@ -34,5 +37,19 @@ final class Q3_K extends BlockFormat {
     int low = run[at + (group & 7)] >> (group >> 3) * 4 & 15;
     int high = run[at + 8 + (group & 3)] >> (group >> 2) * 2 & 3;
     return low | high << 4;
+  }
+
+  @Override
+  void encode(Block block, byte[] bytes) {
+    ScaledGroups.Choice choice = GROUPS.fit(block);
+    CodeBits.planes(block.codes, 2, bytes, 0);
+    CodeBits.pairs(block.codes, 0, bytes, 32);
+    Arrays.fill(bytes, 96, 108, (byte) 0);
+    for (int group = 0; group < 16; group++) {
+      int scale = choice.scales()[group] + 32;
+      bytes[96 + (group & 7)] |= (byte) ((scale & 15) << (group >> 3) * 4);
+      bytes[104 + (group & 3)] |= (byte) (scale >> 4 << (group >> 2) * 2);
+    }
+    block.putScale(choice.d(), bytes, 108);
   }
 }

@@ -6,7 +6,9 @@ import dev.tern.checkpoint.TensorType;
  * 256 values {@code d s q - dmin m} in 8 groups of 32: d and dmin as f16, {@link ScalesAndMins}, 128 bytes of 4-bit q.
  * Each 32 bytes of q hold one group in the low and the next in the high halves.
  */
-final class Q4_K extends BlockFormat {
+final class Q4_K extends EncodingFormat {
+  private static final AffineGroups GROUPS = new AffineGroups(new AffineLevels(15, false), 32, 63);
+
   Q4_K() {
     super(TensorType.Q4_K);
   }
@@ -25,6 +27,17 @@ final class Q4_K extends BlockFormat {
           values[to + group * 32 + i] = scale * (run[from + i] >> shift & 15) - offset;
         }
       }
+    }
+  }
+
+  @Override
+  void encode(Block block, byte[] bytes) {
+    AffineGroups.Choice choice = GROUPS.fit(block);
+    block.putScale(choice.d(), bytes, 0);
+    block.putScale(choice.dmin(), bytes, 2);
+    ScalesAndMins.put(choice, bytes, 4);
+    for (int pair = 0; pair < 4; pair++) {
+      CodeBits.nibbles(block.codes, pair * 64, bytes, 16 + pair * 32, 32);
     }
   }
 }

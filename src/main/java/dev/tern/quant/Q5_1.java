@@ -3,7 +3,9 @@ package dev.tern.quant;
 import dev.tern.checkpoint.TensorType;
 
 /** 32 values {@code d q + m}: d and m as f16, 32 high bits, then 16 bytes of the low 4 bits as in {@link Q4_0}. */
-final class Q5_1 extends BlockFormat {
+final class Q5_1 extends EncodingFormat {
+  private static final AffineLevels LEVELS = new AffineLevels(31, true);
+
   Q5_1() {
     super(TensorType.Q5_1);
   }
@@ -20,5 +22,17 @@ final class Q5_1 extends BlockFormat {
         values[to + 16 + i] = d * (q >> 4 & 15 | (high >>> i + 16 & 1) << 4) + m;
       }
     }
+  }
+
+  @Override
+  void encode(Block block, byte[] bytes) {
+    AffineLevels.Affine fit = LEVELS.fit(block, 0, 32);
+    float d = block.roundScale(fit.scale());
+    float m = block.roundScale(fit.offset());
+    LEVELS.assign(block, 0, 32, d, m);
+    block.putScale(d, bytes, 0);
+    block.putScale(m, bytes, 2);
+    Bytes.putI32(bytes, 4, CodeBits.fifthBits(block.codes));
+    CodeBits.nibbles(block.codes, 0, bytes, 8, 16);
   }
 }

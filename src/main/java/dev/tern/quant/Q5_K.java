@@ -6,7 +6,9 @@ import dev.tern.checkpoint.TensorType;
  * 256 values {@code d s q - dmin m} in 8 groups of 32: d and dmin as f16, {@link ScalesAndMins}, 32 bytes with the high
  * bit of the 5-bit q (bit g of byte i: value i of group g), 128 bytes with its low bits as in {@link Q4_K}.
  */
-final class Q5_K extends BlockFormat {
+final class Q5_K extends EncodingFormat {
+  private static final AffineGroups GROUPS = new AffineGroups(new AffineLevels(31, false), 32, 63);
+
   Q5_K() {
     super(TensorType.Q5_K);
   }
@@ -27,6 +29,18 @@ final class Q5_K extends BlockFormat {
           values[to + group * 32 + i] = scale * q - offset;
         }
       }
+    }
+  }
+
+  @Override
+  void encode(Block block, byte[] bytes) {
+    AffineGroups.Choice choice = GROUPS.fit(block);
+    block.putScale(choice.d(), bytes, 0);
+    block.putScale(choice.dmin(), bytes, 2);
+    ScalesAndMins.put(choice, bytes, 4);
+    CodeBits.planes(block.codes, 4, bytes, 16);
+    for (int pair = 0; pair < 4; pair++) {
+      CodeBits.nibbles(block.codes, pair * 64, bytes, 48 + pair * 32, 32);
     }
   }
 }

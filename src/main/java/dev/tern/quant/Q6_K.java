@@ -7,7 +7,10 @@ import dev.tern.checkpoint.TensorType;
  * two, 16 signed bytes s, d as f16. In each half of 128 values, byte i of 64 low bytes holds the values i and i + 64,
  * byte i of 32 high bytes the values i, i + 32, i + 64 and i + 96.
  */
-final class Q6_K extends BlockFormat {
+final class Q6_K extends EncodingFormat {
+  private static final ScaledGroups GROUPS =
+      new ScaledGroups(Levels.uniform(-32, 31), Images.around(-32, 31, 12), 16, -128);
+
   Q6_K() {
     super(TensorType.Q6_K);
   }
@@ -29,5 +32,17 @@ final class Q6_K extends BlockFormat {
         }
       }
     }
+  }
+
+  @Override
+  void encode(Block block, byte[] bytes) {
+    ScaledGroups.Choice choice = GROUPS.fit(block);
+    CodeBits.nibbles(block.codes, 0, bytes, 0, 64);
+    CodeBits.nibbles(block.codes, 128, bytes, 64, 64);
+    CodeBits.pairs(block.codes, 4, bytes, 128);
+    for (int group = 0; group < 16; group++) {
+      bytes[192 + group] = (byte) choice.scales()[group];
+    }
+    block.putScale(choice.d(), bytes, 208);
   }
 }

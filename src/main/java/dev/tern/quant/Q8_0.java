@@ -3,7 +3,12 @@ package dev.tern.quant;
 import dev.tern.checkpoint.TensorType;
 
 /** 32 values {@code d q}: d as f16, then 32 signed bytes. */
-final class Q8_0 extends BlockFormat {
+final class Q8_0 extends EncodingFormat {
+  /** Symmetric, as all writers have it: kernels may rely on -128 not being there. */
+  private static final Levels LEVELS = Levels.uniform(-127, 127);
+
+  private static final float[] IMAGES = Images.between(118, 128, 11);
+
   Q8_0() {
     super(TensorType.Q8_0);
   }
@@ -15,6 +20,16 @@ final class Q8_0 extends BlockFormat {
       for (int i = 0; i < 32; i++) {
         values[to + i] = d * run[p + 2 + i];
       }
+    }
+  }
+
+  @Override
+  void encode(Block block, byte[] bytes) {
+    float d = block.roundScale(LEVELS.fit(block, 0, 32, IMAGES));
+    LEVELS.assign(block, 0, 32, d);
+    block.putScale(d, bytes, 0);
+    for (int i = 0; i < 32; i++) {
+      bytes[2 + i] = (byte) ((block.codes[i] & 255) - 127);
     }
   }
 }

@@ -15,4 +15,13 @@ final class ScalesAndMins {
   static int min(byte[] bytes, int at, int group) {
     return group < 4 ? bytes[at + 4 + group] & 63 : bytes[at + 4 + group] >> 4 & 15 | (bytes[at + group] & 0xc0) >> 2;
   }
+
+  static void put(AffineGroups.Choice choice, byte[] bytes, int at) {
+    for (int group = 0; group < 4; group++) {
+      int last = group + 4;
+      bytes[at + group] = (byte) (choice.scales()[group] | choice.scales()[last] >> 4 << 6);
+      bytes[at + last] = (byte) (choice.mins()[group] | choice.mins()[last] >> 4 << 6);
+      bytes[at + 8 + group] = (byte) (choice.scales()[last] & 15 | choice.mins()[last] << 4);
+    }
+  }
 }

@@ -36,6 +36,24 @@ abstract class ShortFormat implements BlockCodec {
   abstract void decode(short[] run, int count, float[] values, int at);
 
   @Override
+  public final boolean encodes() {
+    return true;
+  }
+
+  @Override
+  public final void encode(float[] values, int at, int count, float[] importance, MemorySegment target, long offset) {
+    Objects.checkFromIndexSize(at, count, values.length);
+    short[] run = new short[Math.min(count, RUN_VALUES)];
+    for (int done = 0; done < count; done += RUN_VALUES) {
+      int now = Math.min(RUN_VALUES, count - done);
+      encode(values, at + done, run, now);
+      MemorySegment.copy(run, 0, target, SHORT, offset + 2L * done, now);
+    }
+  }
+
+  abstract void encode(float[] values, int at, short[] run, int count);
+
+  @Override
   public final String toString() {
     return type.name();
   }

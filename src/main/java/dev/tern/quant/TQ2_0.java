@@ -6,7 +6,10 @@ import dev.tern.checkpoint.TensorType;
  * 256 ternary values {@code d (q - 1)}: 64 bytes of 2-bit q, d as f16. Byte i of each 32 holds the values i, i + 32, i
  * + 64 and i + 96 of 128.
  */
-final class TQ2_0 extends BlockFormat {
+final class TQ2_0 extends EncodingFormat {
+  private static final Levels LEVELS = Levels.uniform(-1, 1);
+  private static final float[] IMAGES = Images.outwards(1.18f, 12);
+
   TQ2_0() {
     super(TensorType.TQ2_0);
   }
@@ -23,5 +26,13 @@ final class TQ2_0 extends BlockFormat {
         }
       }
     }
+  }
+
+  @Override
+  void encode(Block block, byte[] bytes) {
+    float d = block.roundScale(LEVELS.fit(block, 0, 256, IMAGES));
+    LEVELS.assign(block, 0, 256, d);
+    block.putScale(d, bytes, 64);
+    CodeBits.pairs(block.codes, 0, bytes, 0);
   }
 }
