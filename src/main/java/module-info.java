@@ -2,6 +2,7 @@
 module dev.tern {
   requires com.fasterxml.jackson.databind;
   requires info.picocli;
+  requires java.management;
   requires jdk.incubator.vector;
 
   exports dev.tern;

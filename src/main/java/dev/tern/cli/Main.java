@@ -1,6 +1,7 @@
 package dev.tern.cli;
 
 import dev.tern.error.TernException;
+import dev.tern.kernel.simd.CompilerDirectives;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExecutionException;
@@ -80,6 +81,8 @@ public final class Main implements Runnable {
     } catch (TernException e) {
       throw new ExecutionException(parsed.commandSpec().commandLine(), e.getMessage(), e);
     }
+    CompilerDirectives.problem()
+        .ifPresent(problem -> parsed.commandSpec().commandLine().getErr().println("tern: " + problem));
     return new RunLast().execute(parsed);
   }
 

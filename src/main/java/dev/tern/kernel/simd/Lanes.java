@@ -12,6 +12,11 @@ import jdk.incubator.vector.VectorSpecies;
  * rows {@code part · L …} and {@code 16 + part · L …}.
  */
 final class Lanes {
+  static {
+    // Every kernel needs this class, so no kernel is compiled before the directives are there.
+    CompilerDirectives.problem();
+  }
+
   static final VectorShape SHAPE =
       Integer.getInteger("tern.vector.bits") == null
           ? VectorShape.preferredShape()
