@@ -138,24 +138,29 @@ public final class KeyValueCodec {
     return (short) ((Float.isNaN(x) ? bits | 0x400000 : rounded) >>> 16);
   }
 
-  /** Reads a key as stored, rotation undone. */
+  /** Reads a key, rotation undone. */
   void key(MemorySegment page, int head, int slot, float[] out, float[] scratch) {
-    int valueWidth = shape.valueWidth();
-    if (shape.latent()) {
-      getAlongLanes(page, head, slot, 0, valueWidth, layout.valueScale(head, slot), out);
-      getAlongLanes(page, head, slot, valueWidth, shape.keyWidth(), layout.keyScale(head, slot), out);
-      restoreValue(out, 0, scratch);
+    storedKey(page, head, slot, out);
+    if (keyRotation != null) {
+      keyRotation.undo(out, 0, scratch);
+    } else if (valueRotation != null) {
+      valueRotation.undo(out, 0, scratch);
       if (restRotation != null) {
-        restRotation.undo(out, valueWidth, scratch);
+        restRotation.undo(out, shape.valueWidth(), scratch);
       }
+    }
+  }
+
+  /** Reads a key as it is stored: rotated, if this format rotates. */
+  public void storedKey(MemorySegment page, int head, int slot, float[] out) {
+    if (shape.latent()) {
+      getAlongLanes(page, head, slot, 0, shape.valueWidth(), layout.valueScale(head, slot), out);
+      getAlongLanes(page, head, slot, shape.valueWidth(), shape.keyWidth(), layout.keyScale(head, slot), out);
       return;
     }
     float scale = scale(page, layout.keyScale(head, slot));
     for (int i = 0; i < shape.keyWidth(); i++) {
       out[i] = get(page, layout.keyPanel(head, slot) + layout.element(i, slot % KeyValueLayout.PANEL)) * scale;
-    }
-    if (keyRotation != null) {
-      keyRotation.undo(out, 0, scratch);
     }
   }
 

@@ -1,5 +1,9 @@
 package dev.tern.kernel;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
 /**
  * How a page of positions lies in memory. A page holds {@link #PAGE} positions of all heads, one head after the other:
  * key panels, key scales, value panels, value scales. A panel is a matrix {@code [steps, 32 lanes]}, step after step,
@@ -17,6 +21,8 @@ public record KeyValueLayout(KvType type, KeyValueShape shape) {
 
   /** Lanes of a panel. */
   public static final int PANEL = 32;
+
+  private static final ValueLayout.OfFloat SCALE = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   /** Panels over {@code width} columns. */
   public static int groups(int width) {
@@ -41,6 +47,11 @@ public record KeyValueLayout(KvType type, KeyValueShape shape) {
   /** Byte offset of the scale of a value (Q8). */
   public long valueScale(int head, int slot) {
     return valuePanel(head, valueGroups()) + slot * 4L;
+  }
+
+  /** Copies the scales of all positions of a page that start at byte {@code at} of it. */
+  public static void copyScales(MemorySegment page, long at, float[] scales, int to) {
+    MemorySegment.copy(page, SCALE, at, scales, to, PAGE);
   }
 
   /** Bytes of a page, a multiple of 64. */

@@ -9,6 +9,8 @@ import dev.tern.tensor.Activations;
 
 /** Attention by its definition, in doubles, one score after the other: the oracle of the fast kernels. */
 public final class ScalarAttention implements AttentionKernels {
+  private static final double NONE = Double.NEGATIVE_INFINITY;
+
   @Override
   public void attend(
       AttentionShape shape,
@@ -20,30 +22,47 @@ public final class ScalarAttention implements AttentionKernels {
       int position,
       Activations out) {
     AttentionCall.check(shape, mask, store, q, row, count, position, out);
-    for (int i = 0; i < count; i++) {
-      for (int head = 0; head < shape.heads(); head++) {
-        int qAt = q.offset(row + i) + head * shape.keyWidth();
-        double[] scores = scores(shape, mask, store, head, q.data(), qAt, position + i);
-        int outAt = out.offset(row + i) + head * shape.valueWidth();
-        mix(shape, store, head, scores, out.data(), outAt);
+    for (int kvHead = 0; count > 0 && kvHead < shape.kvHeads(); kvHead++) {
+      HeldHead held = HeldHead.of(store, kvHead, mask.to(position + count - 1, store.length()));
+      for (int i = 0; i < count; i++) {
+        for (int head = kvHead * shape.group(); head < (kvHead + 1) * shape.group(); head++) {
+          int qAt = q.offset(row + i) + head * shape.keyWidth();
+          double[] scores = scores(shape, mask, held, q.data(), qAt, position + i);
+          int outAt = out.offset(row + i) + head * shape.valueWidth();
+          mix(held, scores, shape.sinkLogits() == null ? NONE : shape.sinkLogits()[head], out.data(), outAt);
+        }
       }
+    }
+  }
+
+  /** The keys and values of a head as arrays {@code [length][width]}; null where they are not held. */
+  private record HeldHead(float[][] keys, float[][] values) {
+    static HeldHead of(KeyValueStore store, int head, int length) {
+      HeldHead held = new HeldHead(new float[length][], new float[length][]);
+      for (int t = 0; t < length; t++) {
+        if (store.holds(t, t + 1)) {
+          held.keys[t] = new float[store.shape().keyWidth()];
+          held.values[t] = new float[store.shape().valueWidth()];
+          store.key(t, head, held.keys[t], 0);
+          store.value(t, head, held.values[t], 0);
+        }
+      }
+      return held;
     }
   }
 
   /** Scores by position; minus infinity where the query sees nothing. */
   private static double[] scores(
-      AttentionShape shape, AttentionMask mask, KeyValueStore store, int head, float[] q, int qAt, int position) {
-    double[] scores = new double[mask.to(position, store.length())];
-    float[] key = new float[shape.keyWidth()];
+      AttentionShape shape, AttentionMask mask, HeldHead held, float[] q, int qAt, int position) {
+    double[] scores = new double[mask.to(position, held.keys.length)];
     for (int t = 0; t < scores.length; t++) {
       if (t >= mask.sinksTo(position) && t < mask.from(position)) {
-        scores[t] = Double.NEGATIVE_INFINITY;
+        scores[t] = NONE;
         continue;
       }
-      store.key(t, head / shape.group(), key, 0);
       double sum = 0;
-      for (int c = 0; c < key.length; c++) {
-        sum += (double) q[qAt + c] * key[c];
+      for (int c = 0; c < shape.keyWidth(); c++) {
+        sum += (double) q[qAt + c] * held.keys[t][c];
       }
       double score = sum * shape.scale();
       scores[t] = shape.softCap() > 0 ? shape.softCap() * Math.tanh(score / shape.softCap()) : score;
@@ -51,25 +70,20 @@ public final class ScalarAttention implements AttentionKernels {
     return scores;
   }
 
-  private static void mix(
-      AttentionShape shape, KeyValueStore store, int head, double[] scores, float[] out, int outAt) {
-    double sink = shape.sinkLogits() == null ? Double.NEGATIVE_INFINITY : shape.sinkLogits()[head];
+  private static void mix(HeldHead held, double[] scores, double sink, float[] out, int outAt) {
     double max = sink;
     for (double score : scores) {
       max = Math.max(max, score);
     }
     double total = Math.exp(sink - max);
-    double[] sums = new double[shape.valueWidth()];
-    float[] value = new float[shape.valueWidth()];
+    double[] sums = new double[held.values[scores.length - 1].length];
     for (int t = 0; t < scores.length; t++) {
-      if (scores[t] == Double.NEGATIVE_INFINITY) {
-        continue;
-      }
-      double weight = Math.exp(scores[t] - max);
-      total += weight;
-      store.value(t, head / shape.group(), value, 0);
-      for (int c = 0; c < value.length; c++) {
-        sums[c] += weight * value[c];
+      if (scores[t] != NONE) {
+        double weight = Math.exp(scores[t] - max);
+        total += weight;
+        for (int c = 0; c < sums.length; c++) {
+          sums[c] += weight * held.values[t][c];
+        }
       }
     }
     for (int c = 0; c < sums.length; c++) {

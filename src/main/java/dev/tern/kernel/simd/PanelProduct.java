@@ -1,0 +1,54 @@
+package dev.tern.kernel.simd;
+
+import dev.tern.kernel.KvType;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * {@code c[row][lane] += Σ_step a[row][step] · panel[step][lane]} over the 32 lanes of a panel of a key/value page:
+ * both the scores (steps are columns, lanes positions) and the sums of values (steps are positions, lanes columns).
+ * Every sum is one chain of fused multiply-adds in the order of the steps, whatever the tile, so results do not depend
+ * on how many rows are computed together. Reused; fields are the operands.
+ */
+final class PanelProduct {
+  /** Rows that the largest tile computes at once. */
+  static final int ROWS = 8;
+
+  private static final int LARGEST = Lanes.L == 16 ? ROWS : 4;
+
+  KvType type;
+  MemorySegment panel;
+  long at;
+
+  /** Steps to take; for Q8 rounded up to a multiple of 4, so a must hold zeros there. */
+  int steps;
+
+  float[] a;
+  int aAt;
+  int aStride;
+  float[] c;
+  int cAt;
+  int cStride;
+
+  /**
+   * A power of two that must multiply both what goes into a product and what comes out: half floats are read as 2⁻¹¹²
+   * of their value, and making up for all of it on one side could overflow.
+   */
+  static float factor(KvType type) {
+    return type == KvType.F16 ? 0x1p56f : 1;
+  }
+
+  void run(int rows) {
+    for (int row = 0; row < rows; ) {
+      int tile = Math.min(LARGEST, Integer.highestOneBit(rows - row));
+      for (int part = 0; part < Lanes.PARTS; part++) {
+        switch (type) {
+          case F32 -> PanelF32.multiply(this, tile, row, part);
+          case F16 -> PanelF16.multiply(this, tile, row, part);
+          case BF16 -> PanelBf16.multiply(this, tile, row, part);
+          case Q8 -> PanelQ8.multiply(this, tile, row, part);
+        }
+      }
+      row += tile;
+    }
+  }
+}
