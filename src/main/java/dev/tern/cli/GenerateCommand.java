@@ -49,12 +49,10 @@ final class GenerateCommand implements Runnable {
   @Override
   public void run() {
     long before = System.nanoTime();
-    try (Progress progress = Progress.start("loading " + model.path());
-        Model loaded = model.load();
+    try (Model loaded = load();
         Session session = loaded.session(SessionOptions.DEFAULT.withCache(cache))) {
       double seconds = (System.nanoTime() - before) / 1e9;
       Generation generation = session.generate(prompt, sampling.options());
-      progress.close();
       InterruptedRun.onInterrupt(generation::cancel);
       if (json) {
         print(generation, loaded, seconds);
@@ -62,6 +60,12 @@ final class GenerateCommand implements Runnable {
         stream(generation);
         report(generation, loaded, seconds);
       }
+    }
+  }
+
+  private Model load() {
+    try (Progress _ = Progress.start("loading " + model.path())) {
+      return model.load();
     }
   }
 
@@ -82,7 +86,8 @@ final class GenerateCommand implements Runnable {
     Generation.Usage usage = generation.usage();
     PrintWriter err = spec.commandLine().getErr();
     err.printf(
-        "%nload %.2f s · prompt %d tokens, %.0f/s · %d generated, %.1f/s (%s) · weights %s · peak %s · %d threads · seed %d%n",
+        "%nload %.2f s · prompt %d tokens, %.0f/s · %d generated, %.1f/s (%s) · weights %s · peak %s · %d threads ·"
+            + " seed %d%n",
         seconds,
         usage.promptTokens(),
         usage.promptTokensPerSecond(),

@@ -28,7 +28,8 @@ final class ModelArguments {
   @Option(
       names = "--activations",
       paramLabel = "auto|f32|int8",
-      description = "Precision of activations in matrix products: f32 is exact, int8 faster. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Precision of activations in matrix products: f32 is exact, int8 faster. Default: ${DEFAULT-VALUE}.")
   private ModelOptions.Precision activations = ModelOptions.Precision.AUTO;
 
   @Option(

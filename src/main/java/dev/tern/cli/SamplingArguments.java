@@ -19,7 +19,10 @@ final class SamplingArguments {
       description = "0 takes the likeliest token, higher values vary more. Default: ${DEFAULT-VALUE}.")
   private double temperature = 0.8;
 
-  @Option(names = "--top-k", paramLabel = "K", description = "Draw among the K likeliest; 0: all. Default: ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--top-k",
+      paramLabel = "K",
+      description = "Draw among the K likeliest; 0: all. Default: ${DEFAULT-VALUE}.")
   private int topK = 40;
 
   @Option(

@@ -82,7 +82,8 @@ final class TokenizeCommand implements Runnable {
   private ArrayNode pieces(Tokenizer tokenizer, String text) {
     ArrayNode array = Json.MAPPER.createArrayNode();
     for (Piece piece : tokenizer.pieces(text, mode())) {
-      array.addObject()
+      array
+          .addObject()
           .put("id", piece.id())
           .put("piece", piece.text())
           .put("start", piece.start())
