@@ -18,19 +18,12 @@ import picocli.CommandLine.Spec;
     description = "Language models in pure Java.",
     synopsisSubcommandLabel = "COMMAND",
     versionProvider = Version.class,
-    subcommands = {
-      GenerateCommand.class,
-      TokenizeCommand.class,
-      DetokenizeCommand.class,
-      VerifyCommand.class,
-      Help.class
-    },
+    subcommands = Help.class,
     exitCodeOnInvalidInput = Main.WRONG_USE,
     exitCodeOnExecutionException = Main.FAILED,
     footerHeading = "%nExamples:%n",
     footer = {
-      "  tern generate \"public static\"    continue a text with the shipped model",
-      "  tern help generate               the options of a command, with examples",
+      "  tern help help      the options of a command, with examples",
       "  tern --version",
     })
 public final class Main implements Runnable {
@@ -61,9 +54,7 @@ public final class Main implements Runnable {
 
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] args) {
-    int exitCode = commandLine().execute(args);
-    InterruptedRun.finished();
-    System.exit(exitCode);
+    System.exit(commandLine().execute(args));
   }
 
   /** The parser with all commands, and the project's way of reporting errors. */

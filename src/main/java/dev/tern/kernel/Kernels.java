@@ -1,6 +1,7 @@
 package dev.tern.kernel;
 
 import dev.tern.kernel.scalar.ScalarAttention;
+import dev.tern.kernel.scalar.ScalarGatingKernels;
 import dev.tern.kernel.scalar.ScalarMatrix;
 import dev.tern.kernel.scalar.ScalarRecurrentKernels;
 import dev.tern.kernel.scalar.ScalarVector;
@@ -12,7 +13,8 @@ public record Kernels(
     MatrixKernels matrix,
     VectorKernels vector,
     AttentionKernels attention,
-    RecurrentKernels recurrent) {
+    RecurrentKernels recurrent,
+    GatingKernels gating) {
 
   /** The fastest kernels that this JVM can run: see {@link KernelRuntime}. */
   public static Kernels create(WorkerPool workers, ActivationPrecision precision) {
@@ -22,6 +24,11 @@ public record Kernels(
   /** Kernels of plain loops: exact, slow, and without the Vector API. */
   public static Kernels scalar(WorkerPool workers) {
     return new Kernels(
-        workers, new ScalarMatrix(workers), new ScalarVector(), new ScalarAttention(), new ScalarRecurrentKernels());
+        workers,
+        new ScalarMatrix(workers),
+        new ScalarVector(),
+        new ScalarAttention(),
+        new ScalarRecurrentKernels(),
+        new ScalarGatingKernels());
   }
 }

@@ -40,8 +40,8 @@ public record LinearRecurrence(
     PER_CHANNEL
   }
 
-  /** Rows of a state are padded to whole vectors of up to this many floats; the padding is zero. */
-  private static final int PADDING = 16;
+  /** Columns of a panel: the state is stored as panels {@code [keyWidth, PANEL]}, one after the other. */
+  public static final int PANEL = 32;
 
   public LinearRecurrence {
     if (heads < 1 || keyHeads < 1 || heads % keyHeads != 0 || keyWidth < 1 || valueWidth < 1) {
@@ -55,17 +55,44 @@ public record LinearRecurrence(
     return tiled ? head % keyHeads : head / (heads / keyHeads);
   }
 
-  /** Floats from one row of a state to the next. */
-  public int stride() {
-    return (valueWidth + PADDING - 1) / PADDING * PADDING;
+  /** Panels of a state; the columns beyond {@code valueWidth} are zero. */
+  public int panels() {
+    return Math.ceilDiv(valueWidth, PANEL);
   }
 
-  /** Floats in the state of one head. */
+  /** Columns with padding. */
+  public int paddedWidth() {
+    return panels() * PANEL;
+  }
+
+  /** Where the element {@code [i, j]} of a head's state is among its floats. */
+  public int index(int i, int j) {
+    return (j / PANEL * keyWidth + i) * PANEL + j % PANEL;
+  }
+
+  /** Floats in the matrix of a head. */
+  public int matrixFloats() {
+    return Math.multiplyExact(keyWidth, paddedWidth());
+  }
+
+  /**
+   * Floats in the state of one head. A rule that reads the state before it writes leaves its last write pending behind
+   * the matrix, so that a step passes over the matrix once: d {@code [keyWidth]}, b {@code [keyWidth]}, x {@code
+   * [paddedWidth]} and, for the low-rank rule, k {@code [keyWidth]}, v {@code [paddedWidth]}. The state is then diag(d)
+   * M + b xᵀ + k vᵀ; zeros throughout are an empty state.
+   */
   public int headFloats() {
-    return Math.multiplyExact(keyWidth, stride());
+    int writes =
+        switch (update) {
+          case ADDITIVE -> 0;
+          case DELTA -> 1;
+          case LOW_RANK -> 2;
+        };
+    int pending = writes == 0 ? 0 : keyWidth + writes * (keyWidth + paddedWidth());
+    return Math.addExact(matrixFloats(), Math.ceilDiv(pending, PANEL) * PANEL);
   }
 
-  /** Bytes of the state of one sequence, {@code [heads, keyWidth, stride]} in f32. */
+  /** Bytes of the state of one sequence, {@code [heads, headFloats]} in f32. */
   public long stateBytes() {
     return 4L * heads * headFloats();
   }

@@ -3,6 +3,7 @@ package dev.tern.kernel.scalar;
 import dev.tern.kernel.Columns;
 import dev.tern.kernel.LinearRecurrence;
 import dev.tern.kernel.LinearRecurrence.Decay;
+import dev.tern.kernel.LinearRecurrence.Update;
 import dev.tern.kernel.RecurrenceOperands;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -21,23 +22,44 @@ final class ScalarRecurrence {
     this.state = new double[recurrence.keyWidth()][recurrence.valueWidth()];
   }
 
-  private long index(int i, int j) {
-    return (long) head * recurrence.headFloats() + (long) i * recurrence.stride() + j;
+  private float get(MemorySegment from, int index) {
+    return from.getAtIndex(ValueLayout.JAVA_FLOAT, (long) head * recurrence.headFloats() + index);
   }
 
+  private void set(MemorySegment to, int index, double value) {
+    to.setAtIndex(ValueLayout.JAVA_FLOAT, (long) head * recurrence.headFloats() + index, (float) value);
+  }
+
+  /** Reads the state and does the write it may have pending. */
   void load(MemorySegment from) {
     for (int i = 0; i < state.length; i++) {
       for (int j = 0; j < state[i].length; j++) {
-        state[i][j] = from.getAtIndex(ValueLayout.JAVA_FLOAT, index(i, j));
+        state[i][j] = get(from, recurrence.index(i, j));
+        if (recurrence.update() != Update.ADDITIVE) {
+          state[i][j] *= get(from, recurrence.matrixFloats() + i);
+          state[i][j] += pending(from, recurrence.matrixFloats() + recurrence.keyWidth(), i, j);
+        }
+        if (recurrence.update() == Update.LOW_RANK) {
+          int second = 2 * recurrence.keyWidth() + recurrence.paddedWidth();
+          state[i][j] += pending(from, recurrence.matrixFloats() + second, i, j);
+        }
       }
     }
   }
 
+  private double pending(MemorySegment from, int at, int i, int j) {
+    return (double) get(from, at + i) * get(from, at + recurrence.keyWidth() + j);
+  }
+
+  /** Writes the state with nothing pending. */
   void store(MemorySegment to) {
     for (int i = 0; i < state.length; i++) {
       for (int j = 0; j < state[i].length; j++) {
-        to.setAtIndex(ValueLayout.JAVA_FLOAT, index(i, j), (float) state[i][j]);
+        set(to, recurrence.index(i, j), state[i][j]);
       }
+    }
+    for (int i = recurrence.matrixFloats(); i < recurrence.headFloats(); i++) {
+      set(to, i, i < recurrence.matrixFloats() + recurrence.keyWidth() ? 1 : 0);
     }
   }
 

@@ -3,7 +3,6 @@ package dev.tern.kernel.simd;
 import dev.tern.kernel.ActivationPrecision;
 import dev.tern.kernel.Kernels;
 import dev.tern.kernel.WorkerPool;
-import dev.tern.kernel.scalar.ScalarRecurrentKernels;
 
 /** Makes the kernels of this package. The only class of it that others mention, so that none is loaded by accident. */
 public final class SimdKernels {
@@ -16,6 +15,7 @@ public final class SimdKernels {
         new SimdMatrix(workers, precision),
         new SimdVector(workers),
         new SimdAttention(workers),
-        new ScalarRecurrentKernels());
+        new SimdRecurrentKernels(workers),
+        new SimdGatingKernels(workers));
   }
 }

@@ -6,9 +6,8 @@ package dev.tern.tokenizer.text;
  *
  * @param numbers whether all of category N counts as a digit, else only Nd
  * @param wordBoundary whether a number that a letter follows is left alone
- * @param boundaries whether to find, instead of the groups, the places before groups of three
  */
-public record DigitGroups(boolean numbers, boolean wordBoundary, boolean boundaries) implements MatchFinder {
+public record DigitGroups(boolean numbers, boolean wordBoundary) implements MatchFinder {
   @Override
   public void find(String text, int from, int to, Spans matches) {
     for (int i = from; i < to; ) {
@@ -25,16 +24,12 @@ public record DigitGroups(boolean numbers, boolean wordBoundary, boolean boundar
     }
   }
 
-  private void group(String text, int from, int to, int count, Spans matches) {
+  private static void group(String text, int from, int to, int count, Spans matches) {
     int left = count;
     for (int i = from; i < to; ) {
       int size = left % 3 == 0 ? 3 : left % 3;
       int end = text.offsetByCodePoints(i, size);
-      if (!boundaries) {
-        matches.add(i, end);
-      } else if (size == 3) {
-        matches.addEvenEmpty(i, i);
-      }
+      matches.add(i, end);
       left -= size;
       i = end;
     }
