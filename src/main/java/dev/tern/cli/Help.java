@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
     name = "help",
     description = "Show the help of a command.",
     footerHeading = "%nExample:%n",
-    footer = "  tern help help")
+    footer = "  tern help generate")
 final class Help implements Runnable {
   @Spec private CommandSpec spec;
 

@@ -18,12 +18,19 @@ import picocli.CommandLine.Spec;
     description = "Language models in pure Java.",
     synopsisSubcommandLabel = "COMMAND",
     versionProvider = Version.class,
-    subcommands = Help.class,
+    subcommands = {
+      GenerateCommand.class,
+      TokenizeCommand.class,
+      DetokenizeCommand.class,
+      VerifyCommand.class,
+      Help.class
+    },
     exitCodeOnInvalidInput = Main.WRONG_USE,
     exitCodeOnExecutionException = Main.FAILED,
     footerHeading = "%nExamples:%n",
     footer = {
-      "  tern help help      the options of a command, with examples",
+      "  tern generate \"public static\"    continue a text with the shipped model",
+      "  tern help generate               the options of a command, with examples",
       "  tern --version",
     })
 public final class Main implements Runnable {
@@ -54,7 +61,9 @@ public final class Main implements Runnable {
 
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
+    int exitCode = commandLine().execute(args);
+    InterruptedRun.finished();
+    System.exit(exitCode);
   }
 
   /** The parser with all commands, and the project's way of reporting errors. */

@@ -91,7 +91,7 @@ final class GgufTokenizers {
 
   private MergeTable merges(PieceIndex index, boolean byteLevel) {
     List<String> merges = metadata.texts(GgufVocabulary.PREFIX + "merges");
-    MergeReader reader = new MergeReader(metadata.source(), index, byteLevel, merges.size());
+    MergeReader reader = new MergeReader(metadata.source(), index, vocabulary, byteLevel, merges.size());
     merges.forEach(reader::add);
     return reader.table();
   }
@@ -149,7 +149,7 @@ final class GgufTokenizers {
     SubwordModel model = new WordPiece(vocabulary, WordPiece.Marking.BEGINNING, unknown(100), LONGEST_BERT_WORD);
     int first = tokens.role("bos_token_id").orElseGet(() -> required("cls_token_id", 101));
     int last = required("seperator_token_id", 102);
-    ByteTable bytes = Spellings.wordPiece(vocabulary, WordPiece.Marking.BEGINNING);
+    ByteTable bytes = Spellings.wordPiece(vocabulary, WordPiece.Marking.BEGINNING, true);
     return build("bert", stages(normalizer, BertWords.INSTANCE, model), bytes, tokens.roles(first, last), true);
   }
 

@@ -65,13 +65,13 @@ final class Spellings {
     return spell(vocabulary, (piece, id, out) -> out.appendUtf8(piece));
   }
 
-  /** BERT's: words begin with a space, but for what closes up to the word before. */
-  static ByteTable wordPiece(Vocabulary vocabulary, WordPiece.Marking marking) {
+  /** BERT's: words begin with a space; where {@code tidy} holds, not such as close up to the word before. */
+  static ByteTable wordPiece(Vocabulary vocabulary, WordPiece.Marking marking, boolean tidy) {
     return spell(
         vocabulary,
         (piece, id, out) -> {
           String text = marking.strip(piece);
-          out.appendUtf8(marking.begins(piece) && !CLOSE.contains(text) ? " " + text : text);
+          out.appendUtf8(marking.begins(piece) && !(tidy && CLOSE.contains(text)) ? " " + text : text);
         });
   }
 

@@ -1,6 +1,7 @@
 package dev.tern.tokenizer;
 
 import dev.tern.checkpoint.Metadata;
+import java.nio.file.Path;
 
 /** Builds tokenizers from the files of a model. */
 public final class Tokenizers {
@@ -14,5 +15,15 @@ public final class Tokenizers {
    */
   public static Tokenizer from(Metadata metadata) {
     return GgufTokenizers.from(metadata);
+  }
+
+  /**
+   * From a directory in Hugging Face's layout: {@code tokenizer.json}, or else SentencePiece's {@code tokenizer.model},
+   * or else BERT's {@code vocab.txt}; with what the small JSON files beside it say.
+   *
+   * @throws dev.tern.error.CheckpointException if none is there, or one is malformed or asks for what is not supported
+   */
+  public static Tokenizer fromDirectory(Path directory) {
+    return HuggingFaceTokenizers.from(directory);
   }
 }

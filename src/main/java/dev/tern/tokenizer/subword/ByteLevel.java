@@ -8,19 +8,33 @@ import java.util.Arrays;
  */
 public final class ByteLevel {
   private static final int LAST = 0x143;
+  private static final char[] CHARACTERS = characters();
   private static final short[] VALUES = values();
 
   private ByteLevel() {}
 
+  private static char[] characters() {
+    char[] characters = new char[256];
+    char next = 0x100;
+    for (int value = 0; value < 256; value++) {
+      boolean visible = value >= '!' && value <= '~' || value >= 0xa1 && value != 0xad;
+      characters[value] = visible ? (char) value : next++;
+    }
+    return characters;
+  }
+
   private static short[] values() {
     short[] values = new short[LAST + 1];
     Arrays.fill(values, (short) -1);
-    int next = 0x100;
     for (int value = 0; value < 256; value++) {
-      boolean visible = value >= '!' && value <= '~' || value >= 0xa1 && value != 0xad;
-      values[visible ? value : next++] = (short) value;
+      values[CHARACTERS[value]] = (short) value;
     }
     return values;
+  }
+
+  /** The character that a byte from 0 to 255 is written as. */
+  public static char character(int value) {
+    return CHARACTERS[value];
   }
 
   /** The byte that a character stands for, or -1. */

@@ -2,12 +2,16 @@ package dev.tern.tokenizer.subword;
 
 import dev.tern.error.CheckpointException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Set;
 
 /** Fills a {@link MergeTable} from the names of the tokens that merges join. */
 public final class MergeReader {
   private final String source;
   private final PieceIndex index;
+  private final Vocabulary vocabulary;
   private final boolean byteLevel;
+  private Set<String> control;
   private final MergeTable table;
   private byte[] joint = new byte[256];
 
@@ -16,11 +20,13 @@ public final class MergeReader {
    *
    * @param source names the file in error messages
    * @param index finds the tokens by their bytes
+   * @param vocabulary whose tokens are merged; merges into control tokens are left out, as no text may make one
    * @param byteLevel whether names are written as {@link ByteLevel} says, else in UTF-8
    */
-  public MergeReader(String source, PieceIndex index, boolean byteLevel, int merges) {
+  public MergeReader(String source, PieceIndex index, Vocabulary vocabulary, boolean byteLevel, int merges) {
     this.source = source;
     this.index = index;
+    this.vocabulary = vocabulary;
     this.byteLevel = byteLevel;
     this.table = new MergeTable(merges);
   }
@@ -45,16 +51,29 @@ public final class MergeReader {
     }
     int middle = append(merge, 0, leftEnd, 0);
     int end = middle < 0 ? -1 : append(merge, rightStart, merge.length(), middle);
-    if (end < 0) {
-      throw unknown(merge);
+    int left = end < 0 ? -1 : index.find(joint, 0, middle);
+    int right = end < 0 ? -1 : index.find(joint, middle, end);
+    int both = end < 0 ? -1 : index.find(joint, 0, end);
+    if ((left | right | both) >= 0) {
+      table.add(left, right, both);
+    } else {
+      checkKnown(merge.substring(0, leftEnd), merge.substring(rightStart));
     }
-    int left = index.find(joint, 0, middle);
-    int right = index.find(joint, middle, end);
-    int both = index.find(joint, 0, end);
-    if ((left | right | both) < 0) {
-      throw unknown(merge);
+  }
+
+  private void checkKnown(String left, String right) {
+    if (control == null) {
+      control = new HashSet<>();
+      for (int id = 0; id < vocabulary.size(); id++) {
+        if (!vocabulary.kinds()[id].isText()) {
+          control.add(vocabulary.pieces()[id]);
+        }
+      }
     }
-    table.add(left, right, both);
+    if (!control.contains(left) && !control.contains(right) && !control.contains(left + right)) {
+      throw new CheckpointException(
+          "%s: expected merges of tokens into tokens, found '%s' and '%s'".formatted(source, left, right));
+    }
   }
 
   private int append(String merge, int from, int to, int at) {
@@ -64,12 +83,6 @@ public final class MergeReader {
     byte[] utf8 = merge.substring(from, to).getBytes(StandardCharsets.UTF_8);
     System.arraycopy(utf8, 0, joint, at, utf8.length);
     return at + utf8.length;
-  }
-
-  private CheckpointException unknown(String merge) {
-    return new CheckpointException(
-        "%s: expected merges of tokens into tokens, found '%s', which has a part that is none"
-            .formatted(source, merge));
   }
 
   public MergeTable table() {

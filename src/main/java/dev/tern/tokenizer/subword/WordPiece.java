@@ -51,17 +51,7 @@ public final class WordPiece implements SubwordModel {
 
   @Override
   public Encoder encoder(TokenBuffer out) {
-    int[] ends = new int[longestWord + 1];
-    int[] tokens = new int[longestWord + 1];
-    return (utf8, length) -> {
-      int count = characters(utf8, length) > longestWord ? -1 : cut(utf8, length, tokens, ends);
-      if (count < 0) {
-        out.add(unknown, 0, length);
-      }
-      for (int i = 0; i < count; i++) {
-        out.add(tokens[i], i == 0 ? 0 : ends[i - 1], ends[i]);
-      }
-    };
+    return new Cutter(out);
   }
 
   private static int characters(byte[] utf8, int length) {
@@ -74,27 +64,53 @@ public final class WordPiece implements SubwordModel {
     return count;
   }
 
-  /** Returns the number of pieces or -1. A piece ends where a character ends, as pieces are whole characters. */
-  private int cut(byte[] utf8, int length, int[] tokens, int[] ends) {
-    int count = 0;
-    for (int at = 0; at < length; at = ends[count - 1]) {
-      Trie trie = at == 0 ? beginnings : continuations;
-      int token = -1;
-      int end = at;
-      int node = 0;
-      for (int i = at; i < length && node >= 0; i++) {
-        node = trie.child(node, utf8[i] & 0xff);
-        if (node >= 0 && trie.value(node) >= 0) {
-          token = trie.value(node);
-          end = i + 1;
-        }
-      }
-      if (token < 0) {
-        return -1;
-      }
-      tokens[count] = token;
-      ends[count++] = end;
+  private final class Cutter implements Encoder {
+    private final TokenBuffer out;
+    private int[] ends = new int[64];
+    private int[] tokens = new int[64];
+
+    Cutter(TokenBuffer out) {
+      this.out = out;
     }
-    return count;
+
+    @Override
+    public void encode(byte[] utf8, int length) {
+      int characters = characters(utf8, length);
+      if (characters > ends.length) {
+        ends = new int[characters];
+        tokens = new int[characters];
+      }
+      int count = characters > longestWord ? -1 : cut(utf8, length);
+      if (count < 0) {
+        out.add(unknown, 0, length);
+      }
+      for (int i = 0; i < count; i++) {
+        out.add(tokens[i], i == 0 ? 0 : ends[i - 1], ends[i]);
+      }
+    }
+
+    /** Returns the number of pieces or -1. A piece ends where a character ends, as pieces are whole characters. */
+    private int cut(byte[] utf8, int length) {
+      int count = 0;
+      for (int at = 0; at < length; at = ends[count - 1]) {
+        Trie trie = at == 0 ? beginnings : continuations;
+        int token = -1;
+        int end = at;
+        int node = 0;
+        for (int i = at; i < length && node >= 0; i++) {
+          node = trie.child(node, utf8[i] & 0xff);
+          if (node >= 0 && trie.value(node) >= 0) {
+            token = trie.value(node);
+            end = i + 1;
+          }
+        }
+        if (token < 0) {
+          return -1;
+        }
+        tokens[count] = token;
+        ends[count++] = end;
+      }
+      return count;
+    }
   }
 }

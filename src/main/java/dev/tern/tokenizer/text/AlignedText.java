@@ -29,6 +29,11 @@ public final class AlignedText {
     return text.length();
   }
 
+  /** Whether this is not empty and begins where the original does. */
+  public boolean isBeginning() {
+    return length() > 0 && start(0) == 0;
+  }
+
   /** Index in the original of the first char that the char at {@code index} stands for. */
   public int start(int index) {
     return starts == null ? offset + index : starts[index];

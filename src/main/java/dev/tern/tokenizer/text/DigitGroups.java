@@ -6,8 +6,9 @@ package dev.tern.tokenizer.text;
  *
  * @param numbers whether all of category N counts as a digit, else only Nd
  * @param wordBoundary whether a number that a letter follows is left alone
+ * @param boundaries whether to find, instead of the groups, the places before groups of three
  */
-public record DigitGroups(boolean numbers, boolean wordBoundary) implements MatchFinder {
+public record DigitGroups(boolean numbers, boolean wordBoundary, boolean boundaries) implements MatchFinder {
   @Override
   public void find(String text, int from, int to, Spans matches) {
     for (int i = from; i < to; ) {
@@ -24,12 +25,16 @@ public record DigitGroups(boolean numbers, boolean wordBoundary) implements Matc
     }
   }
 
-  private static void group(String text, int from, int to, int count, Spans matches) {
+  private void group(String text, int from, int to, int count, Spans matches) {
     int left = count;
     for (int i = from; i < to; ) {
       int size = left % 3 == 0 ? 3 : left % 3;
       int end = text.offsetByCodePoints(i, size);
-      matches.add(i, end);
+      if (!boundaries) {
+        matches.add(i, end);
+      } else if (size == 3) {
+        matches.addEvenEmpty(i, i);
+      }
       left -= size;
       i = end;
     }

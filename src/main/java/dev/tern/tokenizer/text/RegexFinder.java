@@ -27,6 +27,11 @@ public final class RegexFinder implements MatchFinder {
     return new RegexFinder(Pattern.compile(regex, Pattern.UNICODE_CHARACTER_CLASS), true);
   }
 
+  /** The occurrences of a string. */
+  public static RegexFinder literal(String text) {
+    return new RegexFinder(Pattern.compile(text, Pattern.LITERAL), true);
+  }
+
   /** A pattern out of a file in Oniguruma's syntax; {@code source} names the file in error messages. */
   public static RegexFinder untrusted(String source, String regex) {
     if (regex.length() > LONGEST_PATTERN) {

@@ -2,6 +2,7 @@ package dev.tern.tokenizer.text;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The ways in which published byte-level tokenizers cut a text into words, as their {@code tokenizer.json} files say.
@@ -11,6 +12,8 @@ import java.util.List;
 public final class WordPatterns {
   private static final String SPACES = "\\s+(?!\\S)|\\s+";
   private static final String LINES_AND_SPACES = "\\s*[\\r\\n]+|" + SPACES;
+  private static final String PHRASE = "\\p{L}[\\p{L}\\p{M}]*+(?: \\p{L}[\\p{L}\\p{M}]*+)*+";
+  private static final String LAST_SPACES = "(?<!\\s)\\s++\\z";
   private static final String CONTRACTIONS = "(?i:'s|'t|'re|'ve|'m|'ll|'d)";
   private static final String WORD = "[^\\r\\n\\p{L}\\p{N}]?\\p{L}+";
   private static final String SYMBOLS = " ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*";
@@ -39,7 +42,25 @@ public final class WordPatterns {
           + "\\uff41-\\uff5a\\x{10400}-\\x{1044f}\\x{104b0}-\\x{104d3}\\x{104d8}-\\x{104fb}"
           + "\\x{10c80}-\\x{10cb2}\\x{10cc0}-\\x{10cf2}\\x{118a0}-\\x{118df}\\x{1e900}-\\x{1e943}";
 
+  private static final String SLOW_PHRASE = "(?:\\p{L}\\p{M}*(?: \\p{L}\\p{M}*)*)+";
+
+  /** Published expressions that would take quadratic time or a deep recursion, and what finds the same. */
+  private static final Map<String, MatchFinder> SLOW =
+      Map.of(
+          "\\d{1,3}(?=(?:\\d{3})*\\b)",
+          new DigitGroups(false, true, false),
+          "(?=(\\d{3})+(?!\\d))",
+          new DigitGroups(false, false, true),
+          "\\s+$",
+          RegexFinder.trusted(LAST_SPACES));
+
   private WordPatterns() {}
+
+  /** What finds the same as an expression of a {@code tokenizer.json}, which {@code source} names in messages. */
+  public static MatchFinder finder(String source, String regex) {
+    MatchFinder known = SLOW.get(regex);
+    return known != null ? known : RegexFinder.untrusted(source, regex.replace(SLOW_PHRASE, PHRASE));
+  }
 
   /** One after the other; a {@link MatchFinder} or an expression in Java's syntax each. */
   private static PreTokenizer each(Object... steps) {
@@ -121,7 +142,7 @@ public final class WordPatterns {
 
   /** Phrases of words with single spaces between them are one. */
   public static PreTokenizer exaoneMoe() {
-    String phrase = "[^\\r\\n\\p{L}\\p{N}]?\\p{L}[\\p{L}\\p{M}]*+(?: \\p{L}[\\p{L}\\p{M}]*+)*+";
+    String phrase = "[^\\r\\n\\p{L}\\p{N}]?" + PHRASE;
     return each(CONTRACTIONS + "|" + phrase + "|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]?|\\s*[\\r\\n]|" + SPACES);
   }
 
@@ -146,7 +167,7 @@ public final class WordPatterns {
   }
 
   public static PreTokenizer tinyAya() {
-    return each(new DigitGroups(false, true), casedWords(CONTRACTIONS + "?", "\\p{N}{1,3}"));
+    return each(new DigitGroups(false, true, false), casedWords(CONTRACTIONS + "?", "\\p{N}{1,3}"));
   }
 
   public static PreTokenizer youtu() {
@@ -173,7 +194,7 @@ public final class WordPatterns {
         "[\\r\\n]",
         "\\s?[" + CASED_LETTERS + "]+",
         "\\s?[!-/:-~\\uff01-\\uff0f\\uff1a-\\uff5e\\u2018-\\u201f\\u3000-\\u3002]+",
-        "(?<!\\s)\\s++\\z",
+        LAST_SPACES,
         EAST_ASIAN,
         "\\p{N}+");
   }
@@ -194,7 +215,7 @@ public final class WordPatterns {
     String scripts =
         "[\\u4e00-\\u9fff\\u3400-\\u4dbf\\uf900-\\ufaff\\u3040-\\u30ff\\uff65-\\uff9f\\u2f00-\\u2fdf\\u0e40-\\u0e7f"
             + "\\u0e80-\\u0eff\\u1780-\\u17ff\\u1000-\\u109f\\uaa60-\\uaa7f\\ua9e0-\\ua9ff\\uac00-\\ud7af\\u1100-\\u11ff]+";
-    return each(new DigitGroups(true, false), scripts, DEEPSEEK3);
+    return each(new DigitGroups(true, false, false), scripts, DEEPSEEK3);
   }
 
   public static PreTokenizer bloom() {
@@ -212,7 +233,7 @@ public final class WordPatterns {
 
   /** Numbers in groups of three; nothing else is cut, words may be joined over spaces. */
   public static PreTokenizer superBpe() {
-    return each("\\p{N}+", new DigitGroups(false, false));
+    return each("\\p{N}+", new DigitGroups(false, false, true));
   }
 
   /** Only line ends are apart, as no token reaches over one. */

@@ -1,0 +1,75 @@
+package dev.tern.evaluate;
+
+import dev.tern.architecture.BuildOptions;
+import dev.tern.checkpoint.Checkpoint;
+import dev.tern.checkpoint.Checkpoints;
+import dev.tern.engine.LoadedModel;
+import dev.tern.error.CheckpointException;
+import dev.tern.kernel.ActivationPrecision;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A directory with reference results and the checkpoint they belong to, in one or two forms. */
+public record GoldenDirectory(Path path) {
+  /** Forms of a checkpoint. */
+  public enum Form {
+    GGUF("gguf", "model.gguf"),
+    HUGGING_FACE("hf", "config.json");
+
+    private final String label;
+    private final String file;
+
+    Form(String label, String file) {
+      this.label = label;
+      this.file = file;
+    }
+
+    /** A short name. */
+    public String label() {
+      return label;
+    }
+  }
+
+  /** Refuses a directory without reference results or without a checkpoint. */
+  public static GoldenDirectory open(Path path) {
+    if (!Golden.isAt(path)) {
+      throw new CheckpointException("%s: expected a directory with %s, found none".formatted(path, Golden.FILE));
+    }
+    GoldenDirectory directory = new GoldenDirectory(path);
+    if (directory.forms().isEmpty()) {
+      throw new CheckpointException("%s: expected model.gguf or config.json, found neither".formatted(path));
+    }
+    return directory;
+  }
+
+  public String name() {
+    return path.toAbsolutePath().normalize().getFileName().toString();
+  }
+
+  /** The forms that are there. */
+  public List<Form> forms() {
+    List<Form> forms = new ArrayList<>();
+    for (Form form : Form.values()) {
+      if (Files.exists(path.resolve(form.file))) {
+        forms.add(form);
+      }
+    }
+    return forms;
+  }
+
+  /**
+   * Runs one form in every way, in exact arithmetic.
+   *
+   * @param threads 0 for the default
+   */
+  public List<Verification.Result> verify(Form form, int threads) {
+    var options = new LoadedModel.Options(threads, 0, ActivationPrecision.F32, BuildOptions.DEFAULT);
+    Path source = form == Form.GGUF ? path.resolve(form.file) : path;
+    try (Checkpoint checkpoint = Checkpoints.open(source);
+        LoadedModel model = LoadedModel.load(checkpoint, options)) {
+      return new Verification(model, Golden.read(path)).run();
+    }
+  }
+}
