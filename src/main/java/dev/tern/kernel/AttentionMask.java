@@ -1,5 +1,7 @@
 package dev.tern.kernel;
 
+import java.util.Locale;
+
 /**
  * Which keys a query may see. Every kind is a range of positions per query, plus the first {@code sinks} positions.
  *
@@ -30,6 +32,12 @@ public record AttentionMask(Kind kind, int size, int sinks) {
     if (sized && size < 1 || size < 0 || sinks < 0) {
       throw new IllegalArgumentException("%s mask of size %d with %d sinks".formatted(kind, size, sinks));
     }
+  }
+
+  /** What differs from causal attention, for people: empty, or ", window 512". */
+  public String label() {
+    String range = kind == Kind.CAUSAL ? "" : ", " + kind.toString().toLowerCase(Locale.ROOT);
+    return range + (size > 0 ? " " + size : "") + (sinks > 0 ? ", sinks " + sinks : "");
   }
 
   /** First position of the range that a query at {@code position} sees. */

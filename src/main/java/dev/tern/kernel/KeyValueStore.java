@@ -58,6 +58,9 @@ public sealed interface KeyValueStore extends AutoCloseable permits PagedStore {
   /** Bytes of native memory in use by this store, pages shared with copies included. */
   long bytes();
 
+  /** Bytes of native memory that a sequence of {@code length} positions takes here. */
+  long bytesAt(int length);
+
   @Override
   void close();
 }

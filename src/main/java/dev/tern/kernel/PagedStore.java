@@ -269,6 +269,12 @@ public final class PagedStore implements KeyValueStore {
   }
 
   @Override
+  public long bytesAt(int length) {
+    int held = window == 0 ? pagesOf(length) : Math.min(pagesOf(length), sinkPages + pagesOf(window) + 1);
+    return held * layout.pageBytes();
+  }
+
+  @Override
   public long bytes() {
     int held = 0;
     for (Page page : pages) {

@@ -39,6 +39,11 @@ public record Attention(
   }
 
   @Override
+  public String label() {
+    return "attention " + shape.heads() + "/" + shape.kvHeads() + "×" + shape.keyWidth() + mask.label();
+  }
+
+  @Override
   public void mix(Pass pass, Activations in, Activations out) {
     Workspace workspace = pass.workspace();
     int mark = workspace.mark();

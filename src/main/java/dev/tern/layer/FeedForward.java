@@ -9,6 +9,11 @@ import dev.tern.tensor.Activations;
  */
 public record FeedForward(Linear gate, Linear up, Linear down, GatedActivation activation) implements ChannelMixer {
   @Override
+  public String label() {
+    return "feed-forward %d%s".formatted(up.outputs(), gate == null ? "" : " gated");
+  }
+
+  @Override
   public void mix(Pass pass, Activations in, Activations out) {
     int mark = pass.workspace().mark();
     Activations hidden = pass.workspace().rows();

@@ -5,6 +5,11 @@ import dev.tern.tensor.Activations;
 /** An expert whose output is scaled per token by {@code sigmoid(gate · x)}. */
 public record GatedExpert(Linear gate, ChannelMixer expert) implements ChannelMixer {
   @Override
+  public String label() {
+    return "gated " + expert.label();
+  }
+
+  @Override
   public void mix(Pass pass, Activations in, Activations out) {
     int mark = pass.workspace().mark();
     Activations gates = pass.workspace().rows();

@@ -28,6 +28,11 @@ public record KvCache(KeyValueStore store) implements State {
   }
 
   @Override
+  public long bytesAt(int length) {
+    return store.bytesAt(length);
+  }
+
+  @Override
   public void save(OutputStream out) throws IOException {
     store.save(out);
   }

@@ -43,6 +43,11 @@ public record LatentAttention(Projections projections, Widths widths, RotaryTabl
   }
 
   @Override
+  public String label() {
+    return "latent attention %d×(%d+%d), latent %d".formatted(widths.heads, widths.plain, widths.rotated, widths.latent);
+  }
+
+  @Override
   public void mix(Pass pass, Activations in, Activations out) {
     Workspace workspace = pass.workspace();
     int mark = workspace.mark();

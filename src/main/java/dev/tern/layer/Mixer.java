@@ -9,4 +9,7 @@ public sealed interface Mixer permits TokenMixer, ChannelMixer {
    * pass.batch()}. {@code in} stays as it is; {@code out} is sized by the mixer.
    */
   void mix(Pass pass, Activations in, Activations out);
+
+  /** What it is, in a few words for people. */
+  String label();
 }

@@ -63,6 +63,11 @@ public final class MixtureOfExperts implements ChannelMixer {
   }
 
   @Override
+  public String label() {
+    return "%d of %d experts %d%s".formatted(router.topK(), router.experts(), experts.up[0].outputs(), shared == null ? "" : " + shared " + shared.label());
+  }
+
+  @Override
   public void mix(Pass pass, Activations in, Activations out) {
     Workspace workspace = pass.workspace();
     int mark = workspace.mark();

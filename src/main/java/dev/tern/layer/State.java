@@ -18,6 +18,9 @@ public interface State extends AutoCloseable {
   /** Bytes of memory in use. */
   long bytes();
 
+  /** Bytes of memory that a sequence of {@code length} positions takes here. */
+  long bytesAt(int length);
+
   void save(OutputStream out) throws IOException;
 
   /** Replaces the contents by what {@link #save} wrote. */
