@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     subcommands = {
       GenerateCommand.class,
+      InspectCommand.class,
       TokenizeCommand.class,
       DetokenizeCommand.class,
       VerifyCommand.class,
