@@ -1,5 +1,6 @@
 package dev.tern.layer;
 
+import dev.tern.kernel.Products;
 import dev.tern.quant.Weights;
 import dev.tern.tensor.Activations;
 
@@ -24,6 +25,9 @@ public record Embedding(Weights tokens, float scale, Weights positions, float[] 
     for (int row = 0; row < batch.size(); row++) {
       pass.kernels().matrix().row(tokens, batch.token(row), x.data(), x.offset(row));
     }
+    if (batch.adapted()) {
+      adapt(pass, x);
+    }
     if (scale != 1) {
       pass.kernels().vector().scale(x, scale);
     }
@@ -35,6 +39,50 @@ public record Embedding(Weights tokens, float scale, Weights positions, float[] 
     }
     if (norm != null) {
       norm.apply(pass, x, x);
+    }
+  }
+
+  private void adapt(Pass pass, Activations x) {
+    for (Span span : pass.batch().spans()) {
+      for (WeightedAdapter weighted : span.adapters()) {
+        EmbeddingDelta delta = weighted.adapter().embedding();
+        if (delta != null) {
+          adapt(pass, x, span, delta, weighted.weight());
+        }
+      }
+    }
+  }
+
+  private void adapt(Pass pass, Activations x, Span span, EmbeddingDelta delta, float weight) {
+    int mark = pass.workspace().mark();
+    Activations change = pass.workspace().rows(span.count(), x.width());
+    switch (delta) {
+      case EmbeddingDelta.LowRank lowRank -> {
+        Activations low = pass.workspace().rows(span.count(), lowRank.down().cols());
+        rows(pass, lowRank.down(), span, low);
+        pass.kernels().matrix().multiply(new Products().start(pass.batch().decode()).add(lowRank.up(), low, change));
+        addRows(x, span, change, weight * lowRank.scale());
+      }
+      case EmbeddingDelta.Replacement replacement -> {
+        rows(pass, tokens, span, change);
+        addRows(x, span, change, -weight);
+        rows(pass, replacement.tokens(), span, change);
+        addRows(x, span, change, weight);
+      }
+    }
+    pass.workspace().release(mark);
+  }
+
+  private static void rows(Pass pass, Weights matrix, Span span, Activations out) {
+    for (int i = 0; i < span.count(); i++) {
+      pass.kernels().matrix().row(matrix, pass.batch().token(span.row() + i), out.data(), out.offset(i));
+    }
+  }
+
+  private static void addRows(Activations x, Span span, Activations change, float factor) {
+    int at = x.offset(span.row());
+    for (int i = 0; i < span.count() * x.width(); i++) {
+      x.data()[at + i] += factor * change.data()[i];
     }
   }
 

@@ -1,13 +1,29 @@
 package dev.tern.layer;
 
-import dev.tern.tensor.Activations;
+import dev.tern.quant.Weights;
 
-/** What an adapter adds to the output of a linear. */
-public interface LinearDelta {
+/**
+ * How an adapter changes a linear {@code y = W·x + b}. With a weight w other than 1, w times the difference it makes is
+ * added; the differences of several adapters add up.
+ */
+public sealed interface LinearDelta {
   /**
-   * Changes rows {@code row … row + count} of {@code out}, which hold the base's {@code W·x + b}.
+   * {@code y += scale · up·(down·x)} (LoRA, Hu et al. 2021). With {@code magnitude} the whole direction is rescaled: {@code
+   * y = magnitude ⊙ (W·x + scale · up·(down·x)) + b} (DoRA, Liu et al. 2024, with magnitude divided by the norm of the
+   * changed rows).
    *
-   * @param weight strength of the adapter
+   * @param down {@code [rank, in]}
+   * @param up {@code [out, rank]}
+   * @param magnitude {@code [out]} or null
    */
-  void apply(Pass pass, Activations in, Activations out, int row, int count, float weight);
+  record LowRank(Weights down, Weights up, float scale, float[] magnitude) implements LinearDelta {}
+
+  /** {@code y = factors ⊙ (W·x + b)} (IA³, Liu et al. 2022). */
+  record OutputScale(float[] factors) implements LinearDelta {}
+
+  /** {@code y = W·(factors ⊙ x) + b} (IA³ on feed-forwards). */
+  record InputScale(float[] factors) implements LinearDelta {}
+
+  /** A fully trained linear instead of the base's. */
+  record Replacement(Linear linear) implements LinearDelta {}
 }

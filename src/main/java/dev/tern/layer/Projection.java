@@ -11,12 +11,14 @@ import java.util.Arrays;
 public final class Projection {
   private final Pass pass;
   private final Products products = new Products();
+  private final Adapting adapting;
   private Linear[] linears = new Linear[8];
   private Activations in;
   private int[] sources;
 
   Projection(Pass pass) {
     this.pass = pass;
+    adapting = new Adapting(pass);
   }
 
   /**
@@ -47,16 +49,31 @@ public final class Projection {
 
   /** Computes all outputs. */
   public void run() {
+    if (pass.batch().adapted()) {
+      runAdapted();
+    } else {
+      runBase();
+    }
+  }
+
+  private void runBase() {
     pass.kernels().matrix().multiply(products);
     for (int i = 0; i < products.count(); i++) {
-      Products.Product product = products.get(i);
       if (linears[i].bias() != null) {
-        addBias(linears[i].bias(), product);
-      }
-      if (pass.batch().adapted()) {
-        adapt(linears[i], product);
+        addBias(linears[i].bias(), products.get(i));
       }
     }
+  }
+
+  private void runAdapted() {
+    int mark = pass.workspace().mark();
+    adapting.start(sources);
+    for (int i = 0; i < products.count(); i++) {
+      adapting.add(linears[i], products.get(i));
+    }
+    runBase();
+    adapting.run();
+    pass.workspace().release(mark);
   }
 
   private void addBias(float[] bias, Products.Product product) {
@@ -68,37 +85,6 @@ public final class Projection {
       int at = product.out.offset(row);
       for (int i = 0; i < bias.length; i++) {
         product.out.data()[at + i] += bias[i];
-      }
-    }
-  }
-
-  private void adapt(Linear linear, Products.Product product) {
-    for (Span span : pass.batch().spans()) {
-      int row = product.inRow;
-      int end = product.inRow + product.rows;
-      while (row < end) {
-        int from = row;
-        while (row < end && belongs(span, row)) {
-          row++;
-        }
-        if (row > from) {
-          adapt(linear, span, from, row - from, product.out);
-        }
-        row++;
-      }
-    }
-  }
-
-  private boolean belongs(Span span, int row) {
-    int source = sources == null ? row : sources[row];
-    return source >= span.row() && source < span.end();
-  }
-
-  private void adapt(Linear linear, Span span, int row, int count, Activations out) {
-    for (WeightedAdapter weighted : span.adapters()) {
-      LinearDelta delta = weighted.adapter().delta(linear);
-      if (delta != null) {
-        delta.apply(pass, in, out, row, count, weighted.weight());
       }
     }
   }
