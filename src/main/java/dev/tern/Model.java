@@ -1,8 +1,8 @@
 package dev.tern;
 
 import dev.tern.architecture.BuildOptions;
+import dev.tern.architecture.ModelCheckpoints;
 import dev.tern.checkpoint.Checkpoint;
-import dev.tern.checkpoint.Checkpoints;
 import dev.tern.engine.Engine;
 import dev.tern.engine.LoadedModel;
 import dev.tern.engine.Sequence;
@@ -55,8 +55,8 @@ public final class Model implements AutoCloseable {
 
   /** Loads a GGUF file or a Hugging Face directory. */
   public static Model load(Path path, ModelOptions options) {
-    try (Checkpoint checkpoint = Checkpoints.open(path)) {
-      Tokenizer tokenizer = Tokenizers.from(checkpoint.metadata());
+    try (Checkpoint checkpoint = ModelCheckpoints.open(path)) {
+      Tokenizer tokenizer = Tokenizers.of(checkpoint);
       return new Model(path, LoadedModel.load(checkpoint, engineOptions(options)), tokenizer);
     }
   }

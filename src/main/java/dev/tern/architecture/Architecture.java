@@ -1,5 +1,6 @@
 package dev.tern.architecture;
 
+import dev.tern.architecture.huggingface.HuggingFaceForm;
 import dev.tern.layer.Network;
 import java.util.List;
 
@@ -7,6 +8,11 @@ import java.util.List;
 public interface Architecture {
   /** The values of {@code general.architecture} that this family builds. */
   List<String> ids();
+
+  /** How Hugging Face directories of this family are read; none if it has no such form. */
+  default List<HuggingFaceForm> huggingFace() {
+    return List.of();
+  }
 
   Network build(Config config, Tensors tensors);
 }

@@ -1,5 +1,6 @@
 package dev.tern.architecture;
 
+import dev.tern.architecture.huggingface.HuggingFaceForm;
 import dev.tern.error.CheckpointException;
 import dev.tern.layer.Network;
 import java.util.List;
@@ -27,6 +28,11 @@ public final class Architectures {
   /** The ids of all families, in alphabetical order. */
   public static List<String> ids() {
     return ALL.stream().flatMap(architecture -> architecture.ids().stream()).sorted().toList();
+  }
+
+  /** The forms of Hugging Face directories that can be read. */
+  static List<HuggingFaceForm> huggingFace() {
+    return ALL.stream().flatMap(architecture -> architecture.huggingFace().stream()).toList();
   }
 
   /** Builds the network of a checkpoint; refuses unknown families and tensors that no layer uses. */

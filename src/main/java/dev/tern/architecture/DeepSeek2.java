@@ -1,5 +1,8 @@
 package dev.tern.architecture;
 
+import dev.tern.architecture.huggingface.HuggingFaceConfig;
+import dev.tern.architecture.huggingface.HuggingFaceForm;
+import dev.tern.architecture.huggingface.LatentProjections;
 import dev.tern.kernel.Activation;
 import dev.tern.layer.ChannelMixer;
 import dev.tern.layer.LatentAttention;
@@ -13,6 +16,33 @@ final class DeepSeek2 implements Architecture {
   @Override
   public List<String> ids() {
     return List.of("deepseek2");
+  }
+
+  @Override
+  public List<HuggingFaceForm> huggingFace() {
+    return List.of(
+        form("deepseek_v2").build(),
+        form("deepseek_v3").otherwise("scoring_func", "sigmoid").otherwise("norm_topk_prob", true).build());
+  }
+
+  private static HuggingFaceForm.Builder form(String modelType) {
+    return HuggingFaceForm.builder(modelType, "deepseek2")
+        .layerToo("self_attn.kv_b_proj.weight", "attn_k_b.weight", LatentProjections::keys)
+        .layerToo("self_attn.kv_b_proj.weight", "attn_v_b.weight", LatentProjections::values)
+        .key("attention.key_length", config -> (long) config.count("kv_lora_rank") + config.count("qk_rope_head_dim"))
+        .count("attention.value_length", "kv_lora_rank")
+        .count("rope.dimension_count", "qk_rope_head_dim")
+        .count("attention.value_length_mla", "v_head_dim")
+        .key(
+            "attention.key_length_mla",
+            config -> (long) config.count("qk_nope_head_dim") + config.count("qk_rope_head_dim"))
+        .key("rope.interleaved", config -> config.flag("rope_interleave", true))
+        .key("expert_group_count", config -> isGrouped(config) ? (Long) (long) config.count("n_group") : null);
+  }
+
+  /** The method "greedy" ignores groups that the file names. */
+  private static boolean isGrouped(HuggingFaceConfig config) {
+    return config.has("n_group") && !config.text("topk_method", "").equals("greedy");
   }
 
   @Override

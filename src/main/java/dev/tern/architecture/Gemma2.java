@@ -1,5 +1,8 @@
 package dev.tern.architecture;
 
+import dev.tern.architecture.huggingface.Derivations;
+import dev.tern.architecture.huggingface.HuggingFaceConfig;
+import dev.tern.architecture.huggingface.HuggingFaceForm;
 import dev.tern.kernel.Activation;
 import dev.tern.layer.Embedding;
 import dev.tern.layer.Network;
@@ -13,6 +16,36 @@ final class Gemma2 implements Architecture {
   @Override
   public List<String> ids() {
     return List.of("gemma2");
+  }
+
+  @Override
+  public List<HuggingFaceForm> huggingFace() {
+    return List.of(
+        form("gemma2", "gemma2")
+            .key("attn_logit_softcapping", config -> softCap(config, "attn_logit_softcapping"))
+            .key("final_logit_softcapping", config -> softCap(config, "final_logit_softcapping"))
+            .build());
+  }
+
+  /** Null switches a cap off; without the key it has the family's value. */
+  private static Double softCap(HuggingFaceConfig config, String key) {
+    if (config.isNull(key)) {
+      return 0.0;
+    }
+    return config.has(key) ? config.real(key) : null;
+  }
+
+  /** Norms multiply by 1 + weight; the scale of the scores is named by its square. */
+  static HuggingFaceForm.Builder form(String modelType, String architecture) {
+    return HuggingFaceForm.builder(modelType, architecture)
+        .activations("gelu_pytorch_tanh", "gelu", "gelu_new")
+        .without("use_bidirectional_attention")
+        .otherwise("query_pre_attn_scalar", 256)
+        .otherwise("head_dim", 256)
+        .otherwise("rms_norm_eps", 1e-6)
+        .layer("post_attention_layernorm", "post_attention_norm")
+        .key("attention.scale", config -> 1 / Math.sqrt(config.real("query_pre_attn_scalar")))
+        .adjust(name -> name.endsWith("_norm.weight"), Derivations.plusOne());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.tern.architecture;
 
+import dev.tern.architecture.huggingface.HuggingFaceForm;
 import dev.tern.kernel.Activation;
 import dev.tern.layer.Network;
 import dev.tern.layer.RotaryTable;
@@ -13,6 +14,21 @@ final class Gemma3 implements Architecture {
   @Override
   public List<String> ids() {
     return List.of("gemma3");
+  }
+
+  @Override
+  public List<HuggingFaceForm> huggingFace() {
+    return List.of(form("gemma3_text").build(), form("gemma3").build());
+  }
+
+  /** Published files name little of the language model: the rest is that of the 4B model. */
+  private static HuggingFaceForm.Builder form(String modelType) {
+    return Gemma2.form(modelType, "gemma3")
+        .otherwise("num_attention_heads", 8)
+        .otherwise("num_key_value_heads", 4)
+        .otherwise("max_position_embeddings", 131072)
+        .otherwise("rope_parameters.rope_theta", 1_000_000.0)
+        .otherwise("sliding_window", 4096);
   }
 
   @Override

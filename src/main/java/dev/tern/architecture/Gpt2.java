@@ -1,5 +1,7 @@
 package dev.tern.architecture;
 
+import dev.tern.architecture.huggingface.Derivations;
+import dev.tern.architecture.huggingface.HuggingFaceForm;
 import dev.tern.kernel.Activation;
 import dev.tern.layer.Embedding;
 import dev.tern.layer.Network;
@@ -10,6 +12,25 @@ final class Gpt2 implements Architecture {
   @Override
   public List<String> ids() {
     return List.of("gpt2");
+  }
+
+  @Override
+  public List<HuggingFaceForm> huggingFace() {
+    HuggingFaceForm.Builder form =
+        HuggingFaceForm.builder("gpt2", "gpt2")
+            .activations("gelu_new", "gelu_pytorch_tanh")
+            .without("scale_attn_by_inverse_layer_idx")
+            .without("add_cross_attention")
+            .layer("ln_1", "attn_norm")
+            .layer("ln_2", "ffn_norm")
+            .ignore("attn.bias", "attn.masked_bias");
+    // Its "Conv1D" is a linear whose weight is [in, out].
+    return List.of(
+        form.layer("attn.c_attn", "attn_qkv", Derivations.transposed())
+            .layer("attn.c_proj", "attn_output", Derivations.transposed())
+            .layer("mlp.c_fc", "ffn_up", Derivations.transposed())
+            .layer("mlp.c_proj", "ffn_down", Derivations.transposed())
+            .build());
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.tern.architecture;
 
+import dev.tern.architecture.huggingface.Derivations;
+import dev.tern.architecture.huggingface.HuggingFaceForm;
 import dev.tern.layer.GatedActivation;
 import dev.tern.layer.Network;
 import dev.tern.layer.Residual;
@@ -14,6 +16,25 @@ final class GptOss implements Architecture {
   @Override
   public List<String> ids() {
     return List.of("gpt-oss");
+  }
+
+  @Override
+  public List<HuggingFaceForm> huggingFace() {
+    return List.of(
+        HuggingFaceForm.builder("gpt_oss", "gpt-oss")
+            .layer("post_attention_layernorm", "post_attention_norm")
+            .layer("mlp.router", "ffn_gate_inp")
+            .layerToo(
+                "mlp.experts.gate_up_proj",
+                "ffn_gate_exps.weight",
+                Derivations.transposed().then(Derivations.evenRows()))
+            .layerToo(
+                "mlp.experts.gate_up_proj", "ffn_up_exps.weight", Derivations.transposed().then(Derivations.oddRows()))
+            .layer("mlp.experts.down_proj", "ffn_down_exps.weight", Derivations.transposed())
+            .layerToo("mlp.experts.gate_up_proj_bias", "ffn_gate_exps.bias", Derivations.evenValues())
+            .layerToo("mlp.experts.gate_up_proj_bias", "ffn_up_exps.bias", Derivations.oddValues())
+            .layer("mlp.experts.down_proj_bias", "ffn_down_exps.bias")
+            .build());
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.tern.architecture;
 
+import dev.tern.architecture.huggingface.Derivations;
+import dev.tern.architecture.huggingface.HuggingFaceForm;
 import dev.tern.kernel.Activation;
 import dev.tern.layer.Embedding;
 import dev.tern.layer.Network;
@@ -11,6 +13,26 @@ final class Granite implements Architecture {
   @Override
   public List<String> ids() {
     return List.of("granite", "granitemoe");
+  }
+
+  @Override
+  public List<HuggingFaceForm> huggingFace() {
+    return List.of(
+        HuggingFaceForm.of("granite", "granite"),
+        withExperts("granitemoe").build(),
+        withExperts("granitemoeshared")
+            .layerToo("shared_mlp.input_linear.weight", "ffn_gate_shexp.weight", Derivations.firstHalf())
+            .layerToo("shared_mlp.input_linear.weight", "ffn_up_shexp.weight", Derivations.secondHalf())
+            .layer("shared_mlp.output_linear", "ffn_down_shexp")
+            .build());
+  }
+
+  private static HuggingFaceForm.Builder withExperts(String modelType) {
+    return HuggingFaceForm.builder(modelType, "granitemoe")
+        .layer("block_sparse_moe.router.layer", "ffn_gate_inp")
+        .layerToo("block_sparse_moe.input_linear.weight", "ffn_gate_exps.weight", Derivations.firstHalf())
+        .layerToo("block_sparse_moe.input_linear.weight", "ffn_up_exps.weight", Derivations.secondHalf())
+        .layer("block_sparse_moe.output_linear", "ffn_down_exps");
   }
 
   @Override

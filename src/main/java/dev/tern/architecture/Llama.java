@@ -1,5 +1,6 @@
 package dev.tern.architecture;
 
+import dev.tern.architecture.huggingface.HuggingFaceForm;
 import dev.tern.kernel.Activation;
 import dev.tern.layer.Network;
 import dev.tern.layer.RotaryTable;
@@ -13,6 +14,15 @@ final class Llama implements Architecture {
   }
 
   @Override
+  public List<HuggingFaceForm> huggingFace() {
+    return List.of(
+        HuggingFaceForm.of("llama", "llama"),
+        HuggingFaceForm.of("mistral", "llama"),
+        HuggingFaceForm.of("ministral", "llama"),
+        HuggingFaceForm.of("mixtral", "llama"));
+  }
+
+  @Override
   public Network build(Config config, Tensors tensors) {
     Parts parts = new Parts(config, tensors);
     RotaryTable rope = Rope.table(config, tensors, true);
@@ -20,7 +30,7 @@ final class Llama implements Architecture {
         layer ->
             parts.block(
                 layer,
-                parts.attention(layer).rope(rope).window(config.count("attention.sliding_window", 0)).build(),
+                parts.attention(layer).rope(rope).window(config.slidingWindow(layer)).build(),
                 parts.hasExperts(layer)
                     ? Experts.of(parts, layer).softmax(true).build()
                     : parts.feedForward(layer, Activation.SILU)));

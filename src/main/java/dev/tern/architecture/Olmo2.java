@@ -1,5 +1,6 @@
 package dev.tern.architecture;
 
+import dev.tern.architecture.huggingface.HuggingFaceForm;
 import dev.tern.kernel.Activation;
 import dev.tern.layer.Network;
 import dev.tern.layer.RotaryTable;
@@ -10,6 +11,12 @@ final class Olmo2 implements Architecture {
   @Override
   public List<String> ids() {
     return List.of("olmo2");
+  }
+
+  @Override
+  public List<HuggingFaceForm> huggingFace() {
+    return List.of(
+        HuggingFaceForm.builder("olmo2", "olmo2").layer("post_attention_layernorm", "post_attention_norm").build());
   }
 
   @Override

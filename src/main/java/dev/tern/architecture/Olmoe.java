@@ -1,5 +1,6 @@
 package dev.tern.architecture;
 
+import dev.tern.architecture.huggingface.HuggingFaceForm;
 import dev.tern.layer.Network;
 import dev.tern.layer.RotaryTable;
 import java.util.List;
@@ -9,6 +10,19 @@ final class Olmoe implements Architecture {
   @Override
   public List<String> ids() {
     return List.of("olmoe");
+  }
+
+  @Override
+  public List<HuggingFaceForm> huggingFace() {
+    return List.of(
+        HuggingFaceForm.builder("olmoe", "olmoe")
+            .require(
+                config -> {
+                  if (config.has("clip_qkv")) {
+                    throw config.invalid("clip_qkv", "null", config.real("clip_qkv"));
+                  }
+                })
+            .build());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.tern.architecture;
 
+import dev.tern.architecture.huggingface.HuggingFaceForm;
 import dev.tern.kernel.Activation;
 import dev.tern.layer.FeedForward;
 import dev.tern.layer.GatedActivation;
@@ -15,6 +16,11 @@ final class Phi3 implements Architecture {
   }
 
   @Override
+  public List<HuggingFaceForm> huggingFace() {
+    return List.of(HuggingFaceForm.builder("phi3", "phi3").layer("mlp.gate_up_proj", "ffn_up").build());
+  }
+
+  @Override
   public Network build(Config config, Tensors tensors) {
     Parts parts = new Parts(config, tensors);
     RotaryTable rope = Rope.table(config, tensors, false);
@@ -22,7 +28,7 @@ final class Phi3 implements Architecture {
         layer ->
             parts.block(
                 layer,
-                parts.attention(layer).rope(rope).window(config.count("attention.sliding_window", 0)).build(),
+                parts.attention(layer).rope(rope).window(config.slidingWindow(layer)).build(),
                 feedForward(config, tensors, layer)));
   }
 

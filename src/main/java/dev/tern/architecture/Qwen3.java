@@ -1,5 +1,6 @@
 package dev.tern.architecture;
 
+import dev.tern.architecture.huggingface.HuggingFaceForm;
 import dev.tern.kernel.Activation;
 import dev.tern.layer.Network;
 import dev.tern.layer.RotaryTable;
@@ -13,6 +14,11 @@ final class Qwen3 implements Architecture {
   }
 
   @Override
+  public List<HuggingFaceForm> huggingFace() {
+    return List.of(HuggingFaceForm.of("qwen3", "qwen3"), HuggingFaceForm.of("qwen3_moe", "qwen3moe"));
+  }
+
+  @Override
   public Network build(Config config, Tensors tensors) {
     Parts parts = new Parts(config, tensors);
     RotaryTable rope = Rope.table(config, tensors, false);
@@ -20,7 +26,7 @@ final class Qwen3 implements Architecture {
         layer ->
             parts.block(
                 layer,
-                parts.attention(layer).rope(rope).build(),
+                parts.attention(layer).rope(rope).window(config.slidingWindow(layer)).build(),
                 parts.hasExperts(layer)
                     ? Experts.of(parts, layer).softmax(true).build()
                     : parts.feedForward(layer, Activation.SILU)));

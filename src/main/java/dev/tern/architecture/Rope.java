@@ -57,12 +57,11 @@ final class Rope {
   private static float yarn(Config config, float[] frequencies, float base) {
     float factor = config.real("rope.scaling.factor");
     int trained = config.count("rope.scaling.original_context_length", config.contextLength());
-    double low =
-        Math.max(0, Math.floor(rampEnd(config.real("rope.scaling.yarn_beta_fast", 32), frequencies, base, trained)));
-    double high =
-        Math.min(
-            2 * frequencies.length - 1,
-            Math.ceil(rampEnd(config.real("rope.scaling.yarn_beta_slow", 1), frequencies, base, trained)));
+    double fast = rampEnd(config.real("rope.scaling.yarn_beta_fast", 32), frequencies, base, trained);
+    double slow = rampEnd(config.real("rope.scaling.yarn_beta_slow", 1), frequencies, base, trained);
+    boolean whole = config.flag("rope.scaling.yarn_truncate", true);
+    double low = Math.max(0, whole ? Math.floor(fast) : fast);
+    double high = Math.min(2 * frequencies.length - 1, whole ? Math.ceil(slow) : slow);
     double length = Math.max(0.001, high - low);
     for (int i = 0; i < frequencies.length; i++) {
       double interpolated = Math.clamp((i - low) / length, 0, 1);

@@ -38,7 +38,7 @@ public final class Tensors {
   }
 
   public boolean has(String name) {
-    return checkpoint.find(name + ".weight").isPresent() || checkpoint.find(name).isPresent();
+    return checkpoint.has(name + ".weight") || checkpoint.has(name);
   }
 
   /** The raw tensor of that name, with or without ".weight"; an error if there is none. */
@@ -48,9 +48,9 @@ public final class Tensors {
   }
 
   private Optional<TensorView> find(String name) {
-    Optional<TensorView> found = checkpoint.find(name + ".weight").or(() -> checkpoint.find(name));
-    found.ifPresent(tensor -> used.add(tensor.name()));
-    return found;
+    String full = checkpoint.has(name + ".weight") ? name + ".weight" : name;
+    used.add(full);
+    return checkpoint.find(full);
   }
 
   /** A matrix that several parts may share (tied embeddings): packed once. */
@@ -165,19 +165,18 @@ public final class Tensors {
 
   /** Marks tensors that this runtime does not need. */
   public void ignore(Predicate<String> names) {
-    checkpoint.tensors().stream().map(TensorView::name).filter(names).forEach(used::add);
+    checkpoint.names().stream().filter(names).forEach(used::add);
   }
 
   void requireAllUsed() {
-    List<String> left =
-        checkpoint.tensors().stream().map(TensorView::name).filter(name -> !used.contains(name)).toList();
+    List<String> left = checkpoint.names().stream().filter(name -> !used.contains(name)).toList();
     if (!left.isEmpty()) {
       throw new CheckpointException(
           "%s: architecture '%s' has no use for tensor '%s'%s: this variant is not supported"
               .formatted(
                   checkpoint.path(),
                   checkpoint.metadata().text("general.architecture"),
-                  left.getFirst(),
+                  view(left.getFirst()).name(),
                   left.size() == 1 ? "" : " and %d more".formatted(left.size() - 1)));
     }
   }

@@ -16,6 +16,16 @@ public interface Checkpoint extends AutoCloseable {
 
   Optional<TensorView> find(String name);
 
+  /** Whether {@link #find} finds a tensor, without the cost of making it. */
+  default boolean has(String name) {
+    return find(name).isPresent();
+  }
+
+  /** All names that {@link #find} knows: in a view of another format they differ from those of {@link #tensors}. */
+  default Collection<String> names() {
+    return tensors().stream().map(TensorView::name).toList();
+  }
+
   @Override
   void close();
 }

@@ -1,8 +1,8 @@
 package dev.tern.cli;
 
 import dev.tern.architecture.BuildOptions;
+import dev.tern.architecture.ModelCheckpoints;
 import dev.tern.checkpoint.Checkpoint;
-import dev.tern.checkpoint.Checkpoints;
 import dev.tern.engine.Inspection;
 import dev.tern.kernel.KvType;
 import dev.tern.layer.StateOptions;
@@ -51,7 +51,7 @@ final class InspectCommand implements Runnable {
   @Override
   public void run() {
     PrintWriter out = spec.commandLine().getOut();
-    try (Checkpoint checkpoint = Checkpoints.open(path)) {
+    try (Checkpoint checkpoint = ModelCheckpoints.open(path)) {
       Inspection inspection = Inspection.of(checkpoint, BuildOptions.DEFAULT);
       printModel(out, checkpoint, inspection);
       printTypes(out, Inspection.types(checkpoint));
@@ -76,7 +76,7 @@ final class InspectCommand implements Runnable {
     String active = sparse ? " (%s active)".formatted(count(inspection.activeParameters())) : "";
     line(out, "parameters", "%s%s", count(inspection.parameters()), active);
     line(out, "width", "%d, %d layers, context %d", config.width(), config.layers(), config.contextLength());
-    Tokenizer tokenizer = Tokenizers.from(checkpoint.metadata());
+    Tokenizer tokenizer = Tokenizers.of(checkpoint);
     line(out, "tokenizer", "%s, %d tokens", tokenizer.kind(), tokenizer.size());
   }
 

@@ -18,7 +18,7 @@ final class TokenizerArguments {
   Tokenizer load() {
     Path chosen = path == null ? ShippedModel.path() : path;
     try (Checkpoint checkpoint = Checkpoints.open(chosen)) {
-      return Tokenizers.from(checkpoint.metadata());
+      return Tokenizers.of(checkpoint);
     }
   }
 }

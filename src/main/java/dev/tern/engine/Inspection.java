@@ -37,6 +37,7 @@ public record Inspection(Config config, long parameters, long activeParameters, 
   private static final class Phantoms {
     private long bytes;
 
+    @SuppressWarnings("restricted") // nothing reads this memory
     private Weights of(RowSource rows) {
       long size = Packing.layoutOf(rows.type()).bytes(rows.rows(), rows.cols());
       bytes += size;
@@ -78,9 +79,7 @@ public record Inspection(Config config, long parameters, long activeParameters, 
 
   /** The names of the mixers of each block, in order. */
   public List<List<String>> layers() {
-    return network.blocks().stream()
-        .map(block -> block.mixers().stream().map(Mixer::label).toList())
-        .toList();
+    return network.blocks().stream().map(block -> block.mixers().stream().map(Mixer::label).toList()).toList();
   }
 
   /** Bytes of caches and states at a number of positions. */
@@ -105,8 +104,7 @@ public record Inspection(Config config, long parameters, long activeParameters, 
     Map<TensorType, TypeShare> shares = new EnumMap<>(TensorType.class);
     for (TensorView tensor : checkpoint.tensors()) {
       shares.compute(
-          tensor.type(),
-          (type, share) -> (share == null ? new TypeShare(type, 0, 0, 0) : share).plus(tensor));
+          tensor.type(), (type, share) -> (share == null ? new TypeShare(type, 0, 0, 0) : share).plus(tensor));
     }
     return new ArrayList<>(shares.values());
   }

@@ -1,8 +1,8 @@
 package dev.tern.evaluate;
 
 import dev.tern.architecture.BuildOptions;
+import dev.tern.architecture.ModelCheckpoints;
 import dev.tern.checkpoint.Checkpoint;
-import dev.tern.checkpoint.Checkpoints;
 import dev.tern.engine.LoadedModel;
 import dev.tern.error.CheckpointException;
 import dev.tern.kernel.ActivationPrecision;
@@ -67,7 +67,7 @@ public record GoldenDirectory(Path path) {
   public List<Verification.Result> verify(Form form, int threads) {
     var options = new LoadedModel.Options(threads, 0, ActivationPrecision.F32, BuildOptions.DEFAULT);
     Path source = form == Form.GGUF ? path.resolve(form.file) : path;
-    try (Checkpoint checkpoint = Checkpoints.open(source);
+    try (Checkpoint checkpoint = ModelCheckpoints.open(source);
         LoadedModel model = LoadedModel.load(checkpoint, options)) {
       return new Verification(model, Golden.read(path)).run();
     }

@@ -1,11 +1,18 @@
 package dev.tern.tokenizer;
 
+import dev.tern.checkpoint.Checkpoint;
 import dev.tern.checkpoint.Metadata;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Builds tokenizers from the files of a model. */
 public final class Tokenizers {
   private Tokenizers() {}
+
+  /** The tokenizer that comes with a checkpoint, a directory or a GGUF file. */
+  public static Tokenizer of(Checkpoint checkpoint) {
+    return Files.isDirectory(checkpoint.path()) ? fromDirectory(checkpoint.path()) : from(checkpoint.metadata());
+  }
 
   /**
    * From the metadata of a GGUF file.

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tern.Shared;
 import dev.tern.architecture.BuildOptions;
+import dev.tern.architecture.ModelCheckpoints;
 import dev.tern.checkpoint.Checkpoint;
-import dev.tern.checkpoint.GgufFile;
 import dev.tern.engine.LoadedModel;
 import dev.tern.kernel.ActivationPrecision;
 import java.nio.file.Path;
@@ -37,12 +37,44 @@ class VerificationTest {
       })
   void givesTheReferenceLogits(String family) {
     Path directory = Shared.resource("golden/checkpoints").resolve(family);
+    verify(directory, directory.resolve("model.gguf"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "llama",
+        "llama3-rope",
+        "llama-yarn",
+        "mistral-sliding",
+        "qwen2",
+        "qwen3",
+        "granite",
+        "olmo2",
+        "smollm3",
+        "phi3",
+        "gpt2",
+        "gemma2",
+        "gemma3",
+        "gpt-oss",
+        "mixtral",
+        "olmoe",
+        "qwen3moe",
+        "deepseek2",
+        "deepseek2-lite"
+      })
+  void givesTheReferenceLogitsOfHuggingFaceDirectories(String family) {
+    Path directory = Shared.resource("golden/checkpoints").resolve(family);
+    verify(directory, directory);
+  }
+
+  private static void verify(Path directory, Path model) {
     var options = new LoadedModel.Options(2, 0, ActivationPrecision.F32, BuildOptions.DEFAULT);
-    try (Checkpoint checkpoint = GgufFile.open(directory.resolve("model.gguf"));
-        LoadedModel model = LoadedModel.load(checkpoint, options)) {
-      for (Verification.Result result : new Verification(model, Golden.read(directory)).run()) {
-        assertTrue(result.error() < 1e-4, () -> family + ": " + result);
-        assertEquals(1, result.agreement(), () -> family + ": " + result);
+    try (Checkpoint checkpoint = ModelCheckpoints.open(model);
+        LoadedModel loaded = LoadedModel.load(checkpoint, options)) {
+      for (Verification.Result result : new Verification(loaded, Golden.read(directory)).run()) {
+        assertTrue(result.error() < 1e-4, () -> model + ": " + result);
+        assertEquals(1, result.agreement(), () -> model + ": " + result);
       }
     }
   }

@@ -1,0 +1,28 @@
+package dev.tern.architecture;
+
+import dev.tern.architecture.huggingface.HuggingFaceCheckpoint;
+import dev.tern.checkpoint.Checkpoint;
+import dev.tern.checkpoint.Checkpoints;
+import dev.tern.checkpoint.HuggingFaceDirectory;
+import java.nio.file.Path;
+
+/** Opens checkpoints of models in the terms that family files read: those of GGUF. */
+public final class ModelCheckpoints {
+  private ModelCheckpoints() {}
+
+  /**
+   * Opens a GGUF file, or a Hugging Face directory through the form that its family declares; see {@link
+   * Checkpoints#open}. A directory of an unknown model type ends in a {@link dev.tern.error.CheckpointException}.
+   */
+  public static Checkpoint open(Path path) {
+    Checkpoint checkpoint = Checkpoints.open(path);
+    try {
+      return checkpoint instanceof HuggingFaceDirectory directory
+          ? HuggingFaceCheckpoint.of(directory, Architectures.huggingFace())
+          : checkpoint;
+    } catch (Throwable e) {
+      checkpoint.close();
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,147 @@
+package dev.tern.architecture.huggingface;
+
+import dev.tern.checkpoint.Checkpoint;
+import dev.tern.checkpoint.HuggingFaceDirectory;
+import dev.tern.checkpoint.Metadata;
+import dev.tern.checkpoint.TensorView;
+import dev.tern.error.CheckpointException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * A Hugging Face directory in the terms of GGUF: the same metadata keys, tensor names, shapes and values, so that one
+ * family file reads both. Only rotary halves stay as they are: {@code rope.interleaved} tells. Tensors that differ are
+ * derived when they are asked for. A tensor keeps its own name in {@link TensorView#name}; those that the form does not
+ * know are found by it.
+ */
+public final class HuggingFaceCheckpoint implements Checkpoint {
+  private final HuggingFaceDirectory directory;
+  private final HuggingFaceConfig config;
+  private final Metadata metadata;
+  private final Map<String, Source> sources = new LinkedHashMap<>();
+
+  /** Where a tensor comes from. */
+  private record Source(String name, Supplier<TensorView> tensor) {}
+
+  private HuggingFaceCheckpoint(HuggingFaceDirectory directory, HuggingFaceConfig config, HuggingFaceForm form) {
+    this.directory = directory;
+    this.config = config;
+    metadata = form.metadata(config);
+    addTensors(new HuggingFaceNames(form));
+    addRotaryFactors();
+  }
+
+  /**
+   * The view of a directory, which it owns from now on.
+   *
+   * @param forms all that are known
+   */
+  public static HuggingFaceCheckpoint of(HuggingFaceDirectory directory, List<HuggingFaceForm> forms) {
+    HuggingFaceConfig config = HuggingFaceConfig.of(directory);
+    String type = config.text("model_type", "");
+    HuggingFaceForm form =
+        forms.stream()
+            .filter(candidate -> candidate.modelType().equals(type))
+            .findFirst()
+            .orElseThrow(() -> config.invalid("model_type", "one of " + modelTypes(forms), "'" + type + "'"));
+    return new HuggingFaceCheckpoint(directory, form.complete(config), form);
+  }
+
+  private static String modelTypes(List<HuggingFaceForm> forms) {
+    return String.join(", ", forms.stream().map(HuggingFaceForm::modelType).sorted().toList());
+  }
+
+  private void addTensors(HuggingFaceNames names) {
+    boolean tied = config.flag("tie_word_embeddings", false);
+    int layers = config.layers();
+    for (TensorView tensor : directory.tensors()) {
+      String name = tensor.name();
+      boolean predictsAhead = HuggingFaceNames.layer(name) >= layers && config.has("num_nextn_predict_layers");
+      if (!HuggingFaceNames.isNeeded(name) || predictsAhead || tied && name.endsWith("lm_head.weight")) {
+        continue;
+      }
+      List<Target> targets = names.find(name).orElse(List.of(new Target(name, Derivation.NONE)));
+      targets.forEach(target -> add(target, tensor));
+    }
+    if (!tied && !sources.containsKey("output.weight") && isHeadPromised()) {
+      throw new CheckpointException(
+          "%s: tensor 'lm_head.weight' is missing, and key 'tie_word_embeddings' is false".formatted(path()));
+    }
+  }
+
+  private boolean isHeadPromised() {
+    return config.has("tie_word_embeddings")
+        && config.texts("architectures").stream().anyMatch(architecture -> architecture.endsWith("ForCausalLM"));
+  }
+
+  private void add(Target target, TensorView tensor) {
+    Source added = new Source(tensor.name(), () -> target.derivation().apply(tensor, config));
+    Source known = sources.putIfAbsent(target.name(), added);
+    if (known != null) {
+      throw new CheckpointException(
+          "%s: tensors '%s' and '%s' are both '%s'".formatted(path(), known.name, tensor.name(), target.name()));
+    }
+  }
+
+  private void addRotaryFactors() {
+    RopeKeys.tensors(config)
+        .forEach((name, values) -> sources.put(name, new Source(name, () -> Derivations.vector(name, values))));
+  }
+
+  @Override
+  public Path path() {
+    return directory.path();
+  }
+
+  /** Keys of GGUF. */
+  @Override
+  public Metadata metadata() {
+    return metadata;
+  }
+
+  /** The directory itself, in its own terms. */
+  public HuggingFaceDirectory directory() {
+    return directory;
+  }
+
+  /** All tensors of the directory as they are. */
+  @Override
+  public Collection<TensorView> tensors() {
+    return directory.tensors();
+  }
+
+  /** GGUF's names, and those of the directory that mean nothing in GGUF. */
+  @Override
+  public Collection<String> names() {
+    return Collections.unmodifiableSet(sources.keySet());
+  }
+
+  @Override
+  public boolean has(String name) {
+    return sources.containsKey(name);
+  }
+
+  @Override
+  public Optional<TensorView> find(String name) {
+    Source source = sources.get(name);
+    if (source == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(source.tensor.get());
+    } catch (CheckpointException e) {
+      throw new CheckpointException("%s: %s".formatted(path(), e.getMessage()), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    directory.close();
+  }
+}
