@@ -8,6 +8,7 @@ import dev.tern.checkpoint.Checkpoint;
 import dev.tern.checkpoint.Metadata;
 import dev.tern.error.CheckpointException;
 import dev.tern.kernel.ActivationPrecision;
+import dev.tern.kernel.KernelRuntime;
 import dev.tern.kernel.Kernels;
 import dev.tern.kernel.WorkerPool;
 import dev.tern.layer.Network;
@@ -38,6 +39,7 @@ public final class LoadedModel implements AutoCloseable {
 
   /** Packs the weights of a checkpoint, which may be closed afterwards. */
   public static LoadedModel load(Checkpoint checkpoint, Options options) {
+    KernelRuntime.prepare();
     Config config = new Config(checkpoint.metadata(), options.build());
     NativeMemory memory = new NativeMemory();
     WorkerPool workers = null;

@@ -1,23 +1,73 @@
 package dev.tern.kernel;
 
-/** What this JVM offers to kernels. */
+import dev.tern.error.TernException;
+import dev.tern.kernel.simd.CompilerDirectives;
+import dev.tern.kernel.simd.SelfTest;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Makes this JVM ready for kernels, and says what keeps it from running them well. No class with vectors is touched
+ * before it is known that there are any.
+ */
 public final class KernelRuntime {
-  private static final String VECTOR_CLASS = "jdk.incubator.vector.FloatVector";
+  /** System property that chooses the kernels: {@code scalar} or {@code simd}; without it the faster that can run. */
+  public static final String KERNELS_PROPERTY = "tern.kernels";
+
+  private static final List<String> CHOICES = List.of("", "scalar", "simd");
+  private static final System.Logger LOGGER = System.getLogger("dev.tern");
+  private static final AtomicBoolean PREPARED = new AtomicBoolean();
+  private static final AtomicBoolean CHECKED = new AtomicBoolean();
 
   private KernelRuntime() {}
 
-  /** Whether kernels use the Vector API; the system property {@code tern.kernels} is {@code scalar} or {@code simd}. */
-  static boolean useVectors() {
-    return !"scalar".equals(System.getProperty("tern.kernels")) && vectorsPresent();
+  /**
+   * Begins in the background what takes a moment before the first kernel can run; worth calling before a model is
+   * loaded. Calling it again does nothing.
+   */
+  public static void prepare() {
+    if (!PREPARED.getAndSet(true) && !"scalar".equals(System.getProperty(KERNELS_PROPERTY))) {
+      Thread.ofPlatform().daemon().name("tern-prepare").start(CompilerDirectives::problem);
+    }
   }
 
-  /** Looks for a class, because the launcher adds the module late, to a layer above that of the JVM's start. */
-  private static boolean vectorsPresent() {
-    try {
-      Class.forName(VECTOR_CLASS, false, KernelRuntime.class.getClassLoader());
-      return true;
-    } catch (ClassNotFoundException _) {
+  /**
+   * Whether kernels use the Vector API. Logs once why they do not, or may be slow.
+   *
+   * @throws TernException if the property names no kernels, or vectors in a JVM that has none
+   */
+  static boolean useVectors() {
+    String choice = System.getProperty(KERNELS_PROPERTY, "");
+    if (!CHOICES.contains(choice)) {
+      throw new TernException(
+          "system property %s: expected scalar or simd, found \"%s\"".formatted(KERNELS_PROPERTY, choice));
+    }
+    if (choice.equals("scalar")) {
       return false;
     }
+    JvmFacts facts = JvmFacts.ofThisJvm();
+    Optional<String> obstacle = facts.obstacle();
+    boolean asked = choice.equals("simd");
+    if (asked && !facts.vectorModule()) {
+      throw new TernException(KERNELS_PROPERTY + "=simd: " + obstacle.orElseThrow());
+    }
+    if (!CHECKED.getAndSet(true)) {
+      check(obstacle);
+    }
+    return asked || obstacle.isEmpty();
+  }
+
+  private static void check(Optional<String> obstacle) {
+    if (obstacle.isPresent()) {
+      warn(obstacle.get());
+    } else {
+      CompilerDirectives.problem().ifPresent(KernelRuntime::warn);
+      SelfTest.runLater(KernelRuntime::warn);
+    }
+  }
+
+  private static void warn(String problem) {
+    LOGGER.log(System.Logger.Level.WARNING, problem);
   }
 }

@@ -13,11 +13,14 @@ import javax.management.ObjectName;
 
 /**
  * Keeps HotSpot's first compiler away from the vector kernels. It runs out of registers on large ones, which then stay
- * interpreted; without it they go straight to the second compiler. The directive is added to the running JVM, so a
- * program that embeds the library needs no flags.
+ * interpreted; without it they go straight to the second compiler. And the functions that return vectors are always
+ * inlined, because a vector that crosses a call is an object on the heap. The directive is added to the running JVM, so
+ * a program that embeds the library needs no flags.
  */
 public final class CompilerDirectives {
-  private static final String DIRECTIVES = "[{match: [\"dev/tern/kernel/simd/*.*\"], c1: {Exclude: true}}]";
+  private static final String DIRECTIVES =
+      "[{match: [\"dev/tern/kernel/simd/*.*\"], c1: {Exclude: true}, "
+          + "c2: {inline: [\"+dev/tern/kernel/simd/VectorMath.*\"]}}]";
 
   private static final Optional<String> PROBLEM = install();
 
@@ -46,7 +49,10 @@ public final class CompilerDirectives {
   }
 
   private static String unsuitable(String reason) {
-    return "this JVM does not take compiler directives, vector kernels may run slowly: " + reason.strip();
+    return "This JVM does not take compiler directives, so vector kernels may run slowly. Start java with: "
+        + "-XX:-TieredCompilation ("
+        + reason.strip()
+        + ")";
   }
 
   private static String add(String file) throws JMException {
