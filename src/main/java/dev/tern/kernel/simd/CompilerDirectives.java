@@ -63,6 +63,7 @@ public final class CompilerDirectives {
   /** The call behind the bean, for the launcher's jar, whose manifest opens it: 5 ms instead of 150. */
   private static Optional<String> addDirectly(String file) {
     try {
+      Class.forName("com.sun.management.internal.PlatformMBeanProviderImpl"); // loads the native half
       Class<?> type = Class.forName("com.sun.management.internal.DiagnosticCommandImpl");
       Method find = type.getDeclaredMethod("getDiagnosticCommandMBean");
       Method execute = type.getDeclaredMethod("executeDiagnosticCommand", String.class);
