@@ -34,7 +34,7 @@ public final class CompilerDirectives {
   private static Optional<String> install() {
     try {
       // Not createTempFile: its random numbers take longer to set up than all the rest.
-      String name = "tern-%d-%d".formatted(ProcessHandle.current().pid(), System.nanoTime());
+      String name = "tern-" + ProcessHandle.current().pid() + "-" + System.nanoTime();
       Path file = Path.of(System.getProperty("java.io.tmpdir"), name);
       Files.writeString(file, DIRECTIVES, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
       try {
