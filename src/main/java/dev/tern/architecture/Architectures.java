@@ -10,17 +10,23 @@ public final class Architectures {
   private static final List<Architecture> ALL =
       List.of(
           new DeepSeek2(),
+          new FalconH1(),
           new Gemma2(),
           new Gemma3(),
           new Gpt2(),
           new GptOss(),
           new Granite(),
+          new GraniteHybrid(),
+          new Lfm2(),
           new Llama(),
+          new Mamba(),
           new Olmo2(),
           new Olmoe(),
           new Phi3(),
           new Qwen2(),
           new Qwen3(),
+          new Qwen35(),
+          new Rwkv7(),
           new SmolLm3());
 
   private Architectures() {}

@@ -11,6 +11,7 @@ public final class Pass {
   private final Batch batch = new Batch();
   private final Workspace workspace = new Workspace();
   private final Projection projection = new Projection(this);
+  private final Recurrences recurrences = new Recurrences(this);
   private final Activations carried = new Activations();
   private final Map<RotaryTable, Angles> angles = new IdentityHashMap<>();
   private long number;
@@ -59,6 +60,11 @@ public final class Pass {
   /** Activations that an early layer leaves for later ones of the same pass (the first value rows of RWKV-7). */
   public Activations carried() {
     return carried;
+  }
+
+  /** The operations of recurrent mixers. */
+  Recurrences recurrences() {
+    return recurrences;
   }
 
   /** Cosines and sines of a rotary table for the rows of the batch, computed once per pass. */

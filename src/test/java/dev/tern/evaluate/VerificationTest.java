@@ -33,7 +33,16 @@ class VerificationTest {
         "mixtral",
         "olmoe",
         "qwen3moe",
-        "deepseek2"
+        "deepseek2",
+        "qwen35",
+        "qwen35moe",
+        "qwen3next",
+        "mamba2",
+        "granitehybrid",
+        "falcon-h1",
+        "rwkv7",
+        "lfm2",
+        "lfm2moe"
       })
   void givesTheReferenceLogits(String family) {
     Path directory = Shared.resource("golden/checkpoints").resolve(family);

@@ -1,0 +1,56 @@
+package dev.tern.architecture;
+
+import dev.tern.kernel.Activation;
+import dev.tern.kernel.CausalConvolution;
+import dev.tern.layer.ChannelMixer;
+import dev.tern.layer.Embedding;
+import dev.tern.layer.Head;
+import dev.tern.layer.Network;
+import dev.tern.layer.RotaryTable;
+import dev.tern.layer.ShortConvolution;
+import dev.tern.layer.TokenMixer;
+import java.util.List;
+
+/** LFM2 (Liquid AI 2025): gated short convolutions and a little attention; also with experts. */
+final class Lfm2 implements Architecture {
+  @Override
+  public List<String> ids() {
+    return List.of("lfm2", "lfm2moe");
+  }
+
+  @Override
+  public Network build(Config config, Tensors tensors) {
+    Parts parts = new Parts(config, tensors);
+    RotaryTable rope = Rope.table(config, tensors, false);
+    return parts.network(
+        Embedding.of(tensors.weights("token_embd")),
+        new Head(parts.norm("token_embd_norm"), parts.outputLinear(), 1, 0),
+        layer -> parts.block(layer, mixer(parts, layer, rope), channel(parts, layer)));
+  }
+
+  private static TokenMixer mixer(Parts parts, Layer layer, RotaryTable rope) {
+    String input = layer.name("shortconv.in_proj");
+    if (!parts.tensors.has(input)) {
+      return parts.attention(layer).rope(rope).build();
+    }
+    int width = parts.config.width();
+    CausalConvolution convolution =
+        Convolutions.of(
+            parts.tensors,
+            layer.name("shortconv.conv"),
+            parts.config.count("shortconv.l_cache"),
+            width,
+            Activation.IDENTITY);
+    return new ShortConvolution(
+        parts.tensors.linear(input, 3 * width, width),
+        convolution,
+        parts.tensors.linear(layer.name("shortconv.out_proj"), width, width),
+        parts.slots.add(options -> ShortConvolution.state(convolution)));
+  }
+
+  private static ChannelMixer channel(Parts parts, Layer layer) {
+    return parts.hasExperts(layer)
+        ? Experts.of(parts, layer).sigmoid(true).build()
+        : parts.feedForward(layer, Activation.SILU);
+  }
+}
