@@ -38,6 +38,12 @@ public record GatedDeltaNet(
   }
 
   @Override
+  public String label() {
+    return "gated delta net %d/%d×%d×%d"
+        .formatted(recurrence.heads(), recurrence.keyHeads(), recurrence.keyWidth(), recurrence.valueWidth());
+  }
+
+  @Override
   public void mix(Pass pass, Activations in, Activations out) {
     Workspace workspace = pass.workspace();
     int mark = workspace.mark();

@@ -50,6 +50,12 @@ public record KimiDeltaAttention(
   }
 
   @Override
+  public String label() {
+    return "kimi delta attention %d×%d×%d"
+        .formatted(recurrence.heads(), recurrence.keyWidth(), recurrence.valueWidth());
+  }
+
+  @Override
   public void mix(Pass pass, Activations in, Activations out) {
     Workspace workspace = pass.workspace();
     int mark = workspace.mark();

@@ -28,6 +28,11 @@ public record LightningAttention(
   }
 
   @Override
+  public String label() {
+    return "linear attention %d×%d×%d".formatted(recurrence.heads(), recurrence.keyWidth(), recurrence.valueWidth());
+  }
+
+  @Override
   public void mix(Pass pass, Activations in, Activations out) {
     Workspace workspace = pass.workspace();
     int mark = workspace.mark();

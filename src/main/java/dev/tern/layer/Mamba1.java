@@ -37,6 +37,11 @@ public record Mamba1(
   }
 
   @Override
+  public String label() {
+    return "mamba %d×%d".formatted(scan.channels(), scan.states());
+  }
+
+  @Override
   public void mix(Pass pass, Activations in, Activations out) {
     Workspace workspace = pass.workspace();
     int mark = workspace.mark();

@@ -38,6 +38,11 @@ public record Mamba2(
   }
 
   @Override
+  public String label() {
+    return "mamba-2 %d×%d×%d".formatted(recurrence.heads(), recurrence.keyWidth(), recurrence.valueWidth());
+  }
+
+  @Override
   public void mix(Pass pass, Activations in, Activations out) {
     Workspace workspace = pass.workspace();
     int mark = workspace.mark();

@@ -91,6 +91,11 @@ public final class RecurrentState implements State {
     return memory.bytes();
   }
 
+  @Override
+  public long bytesAt(int length) {
+    return bytes();
+  }
+
   /** Writes the length, then every part after its size, all little-endian. */
   @Override
   public void save(OutputStream out) throws IOException {

@@ -69,6 +69,11 @@ public record Rwkv7TimeMixing(
   }
 
   @Override
+  public String label() {
+    return "rwkv-7 time mixing %d×%d".formatted(recurrence.heads(), recurrence.keyWidth());
+  }
+
+  @Override
   public void mix(Pass pass, Activations in, Activations out) {
     Workspace workspace = pass.workspace();
     int mark = workspace.mark();

@@ -17,6 +17,11 @@ public record ShiftedFeedForward(Linear up, Linear down, float[] interpolation, 
   }
 
   @Override
+  public String label() {
+    return "rwkv-7 channel mixing %d".formatted(up.outputs());
+  }
+
+  @Override
   public void mix(Pass pass, Activations in, Activations out) {
     Workspace workspace = pass.workspace();
     int mark = workspace.mark();

@@ -17,6 +17,11 @@ public record ShortConvolution(Linear input, CausalConvolution convolution, Line
   }
 
   @Override
+  public String label() {
+    return "short convolution %d×%d".formatted(convolution.channels(), convolution.taps());
+  }
+
+  @Override
   public void mix(Pass pass, Activations in, Activations out) {
     Workspace workspace = pass.workspace();
     int mark = workspace.mark();
