@@ -28,6 +28,7 @@ record FloatPacker(BlockCodec codec, Layout layout) implements PanelPacker {
       case BF16 -> panel.set(SHORT, block + lane, bfloat16(values[at]));
       case Q4 -> q4(values, at, panel, block + lane);
       case Q8 -> q8(values, at, row, panel, block);
+      default -> throw new IllegalArgumentException("Floats are not rounded to " + layout);
     }
   }
 
@@ -63,7 +64,7 @@ record FloatPacker(BlockCodec codec, Layout layout) implements PanelPacker {
     float inverse = scale == 0 ? 0 : 1 / scale;
     for (int i = 0; i < 32; i++) {
       int code = Math.clamp(Math.round(values[at + i] * inverse), -127, 127);
-      panel.set(ValueLayout.JAVA_BYTE, block + i / 4 * 128 + 4 * row + i % 4, (byte) code);
+      panel.set(ValueLayout.JAVA_BYTE, block + i / 4 * 128 + 4 * row + i % 4, (byte) (code + 128));
     }
     panel.set(SHORT, block + 1024 + 2 * Layout.lane(row), Float.floatToFloat16(scale));
   }

@@ -16,7 +16,7 @@ final class IQ1_M extends BlockFormat {
   void decode(byte[] run, int blocks, float[] values, int at) {
     float[] grid = Grid.IQ1_S.points();
     for (int block = 0, p = 0, to = at; block < blocks; block++, p += 56, to += 256) {
-      float d = blockScale(run, p + 48);
+      float d = Float.float16ToFloat(scaleBits(run, p + 48));
       for (int i = 0; i < 32; i++) {
         int high = run[p + 32 + (i >> 1)] >> (i & 1) * 4;
         int point = (Bytes.u8(run, p + i) | (high & 7) << 8) * 8;
@@ -27,11 +27,12 @@ final class IQ1_M extends BlockFormat {
     }
   }
 
-  private static float blockScale(byte[] run, int at) {
+  /** The f16 whose bits are spread over the scales. */
+  static short scaleBits(byte[] run, int at) {
     int bits = 0;
     for (int i = 0; i < 4; i++) {
       bits |= Bytes.u16(run, at + 2 * i) >> 12 << 4 * i;
     }
-    return Float.float16ToFloat((short) bits);
+    return (short) bits;
   }
 }

@@ -1,7 +1,7 @@
 package dev.tern.quant;
 
-import dev.tern.checkpoint.TensorType;
 import dev.tern.checkpoint.TensorView;
+import dev.tern.error.CheckpointException;
 import dev.tern.tensor.NativeMemory;
 import java.lang.foreign.MemorySegment;
 import java.util.stream.IntStream;
@@ -10,25 +10,29 @@ import java.util.stream.IntStream;
 public final class Packing {
   private Packing() {}
 
-  /** Packs all rows of a tensor into the layout that fits its type. */
+  /** Packs all rows of a tensor into the layout that fits its type; see {@link Form}. */
   public static Weights pack(TensorView tensor, NativeMemory memory) {
     return pack(RowSource.of(tensor), memory);
   }
 
   /** Packs rows into the layout that fits their type. */
   public static Weights pack(RowSource source, NativeMemory memory) {
-    return pack(source, layoutOf(source.type()), memory);
+    Form form = Form.of(source);
+    if (form == null) {
+      throw new CheckpointException(
+          "tensor '%s': type %s is not supported for weights".formatted(source.name(), source.type()));
+    }
+    return form.blocks() == null
+        ? pack(source, form.layout(), memory)
+        : pack(source, form.layout(), form.codebook(), new CodePacker(form.layout(), form.blocks()), memory);
   }
 
-  /** Packs rows into a layout of choice, rounding to it where it cannot hold the values of the source. */
+  /**
+   * Packs rows into a layout of choice, F32, F16, BF16, Q8 or Q4, and rounds to it where it cannot hold the values of
+   * the source.
+   */
   public static Weights pack(RowSource source, Layout layout, NativeMemory memory) {
-    PanelPacker packer = packer(source.type(), layout);
-    MemorySegment data = memory.allocate(layout.bytes(source.rows(), source.cols()));
-    long panelBytes = layout.panelBytes(source.cols());
-    IntStream.range(0, Layout.panels(source.rows()))
-        .parallel()
-        .forEach(panel -> packer.pack(source, panel * Layout.PANEL, data.asSlice(panel * panelBytes, panelBytes)));
-    return new Weights(source.name(), layout, source.rows(), source.cols(), data);
+    return pack(source, layout, Codebook.SIGNED, new FloatPacker(Codecs.of(source.type()), layout), memory);
   }
 
   /** Packs row-major floats {@code [rows, cols]}. */
@@ -36,24 +40,13 @@ public final class Packing {
     return pack(RowSource.of(name, values, rows, cols), layout, memory);
   }
 
-  /** The layout that holds the values of a file type. */
-  public static Layout layoutOf(TensorType type) {
-    return switch (type) {
-      case F16 -> Layout.F16;
-      case BF16 -> Layout.BF16;
-      case Q4_0 -> Layout.Q4;
-      case Q8_0 -> Layout.Q8;
-      default -> Layout.F32;
-    };
-  }
-
-  private static PanelPacker packer(TensorType type, Layout layout) {
-    if (type == TensorType.Q4_0 && layout == Layout.Q4) {
-      return BlockPackers::q4;
-    }
-    if (type == TensorType.Q8_0 && layout == Layout.Q8) {
-      return BlockPackers::q8;
-    }
-    return new FloatPacker(Codecs.of(type), layout);
+  private static Weights pack(
+      RowSource source, Layout layout, Codebook codebook, PanelPacker packer, NativeMemory memory) {
+    MemorySegment data = memory.allocate(layout.bytes(source.rows(), source.cols()));
+    long panelBytes = layout.panelBytes(source.cols());
+    IntStream.range(0, Layout.panels(source.rows()))
+        .parallel()
+        .forEach(panel -> packer.pack(source, panel * Layout.PANEL, data.asSlice(panel * panelBytes, panelBytes)));
+    return new Weights(source.name(), layout, codebook, source.rows(), source.cols(), data);
   }
 }

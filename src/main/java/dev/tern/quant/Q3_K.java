@@ -33,7 +33,7 @@ final class Q3_K extends EncodingFormat {
   }
 
   /** The low four bits of scales g and g + 8 share byte g; the high two of g, g + 4, g + 8, g + 12 share byte 8 + g. */
-  private static int scale(byte[] run, int at, int group) {
+  static int scale(byte[] run, int at, int group) {
     int low = run[at + (group & 7)] >> (group >> 3) * 4 & 15;
     int high = run[at + 8 + (group & 3)] >> (group >> 2) * 2 & 3;
     return low | high << 4;

@@ -7,6 +7,7 @@ import java.lang.foreign.ValueLayout;
 public final class Unpacking {
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
   private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
+  private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
 
   private Unpacking() {}
 
@@ -16,40 +17,73 @@ public final class Unpacking {
       throw new IndexOutOfBoundsException("%s: row %d of %d".formatted(weights.name(), row, weights.rows()));
     }
     Layout layout = weights.layout();
-    int blockColumns = layout.blockColumns();
-    int lane = row % Layout.PANEL;
-    long block = row / Layout.PANEL * layout.panelBytes(weights.cols());
-    for (int column = 0; column < weights.cols(); column += blockColumns) {
-      int count = Math.min(blockColumns, weights.cols() - column);
-      block(weights, block, lane, out, at + column, count);
-      block += layout.blockBytes();
+    long panelBytes = layout.panelBytes(weights.cols());
+    MemorySegment panel = weights.data().asSlice(row / Layout.PANEL * panelBytes, panelBytes);
+    for (int column = 0; column < weights.cols(); column += 16) {
+      int count = Math.min(16, weights.cols() - column);
+      if (layout.codeBits() == 0) {
+        floats(panel, layout, row % Layout.PANEL, column, out, at + column, count);
+      } else {
+        group(weights, panel, row % Layout.PANEL, column, out, at + column, count);
+      }
     }
   }
 
-  private static void block(Weights weights, long block, int row, float[] out, int at, int count) {
-    MemorySegment data = weights.data();
-    switch (weights.layout()) {
-      case F32 -> out[at] = data.get(FLOAT, block + 4 * row);
-      case F16 -> out[at] = half(data, block, row);
-      case BF16 -> out[at] = Float.intBitsToFloat(data.get(SHORT, block + 2 * Layout.lane(row)) << 16);
-      case Q4 -> q4(data, block, row, out, at, count);
-      case Q8 -> q8(data, block, row, out, at, count);
-    }
-  }
-
-  private static void q4(MemorySegment data, long block, int row, float[] out, int at, int count) {
-    float scale = half(data, block + 512, row);
+  private static void floats(MemorySegment panel, Layout layout, int row, int column, float[] out, int at, int count) {
     for (int i = 0; i < count; i++) {
-      int codes = data.get(SHORT, block + i / 4 * 64 + 2 * Layout.lane(row));
-      out[at + i] = ((codes >>> i % 4 * 4 & 15) - 8) * scale;
+      long from = layout.block(column + i);
+      out[at + i] =
+          switch (layout) {
+            case F32 -> panel.get(FLOAT, from + 4 * row);
+            case F16 -> half(panel, from, row);
+            case BF16 -> Float.intBitsToFloat(panel.get(SHORT, from + 2 * Layout.lane(row)) << 16);
+            default -> throw new IllegalArgumentException(layout.toString());
+          };
     }
   }
 
-  private static void q8(MemorySegment data, long block, int row, float[] out, int at, int count) {
-    float scale = half(data, block + 1024, row);
+  /** Up to 16 columns from {@code column}, a multiple of 16. */
+  private static void group(Weights weights, MemorySegment panel, int row, int column, float[] out, int at, int count) {
+    Layout layout = weights.layout();
+    int block = column / 32;
+    long from = layout.block(block);
+    long scales = from + 128 * layout.codeBits();
+    int group = column / 16 % 2;
+    float scale = scale(panel, layout, layout.superBlock(block), scales, group, row);
+    float min = min(panel, layout, layout.superBlock(block), scales, group, row);
     for (int i = 0; i < count; i++) {
-      out[at + i] = data.get(ValueLayout.JAVA_BYTE, block + i / 4 * 128 + 4 * row + i % 4) * scale;
+      int c = column % 32 + i;
+      float value =
+          layout.codeBits() == 4
+              ? weights.codebook().value(panel.get(SHORT, from + c / 4 * 64 + 2 * Layout.lane(row)) >>> c % 4 * 4 & 15)
+              : (panel.get(BYTE, from + c / 4 * 128 + 4 * row + c % 4) & 255) - 128;
+      out[at + i] = scale * value + min;
     }
+  }
+
+  private static float scale(MemorySegment panel, Layout layout, long header, long scales, int group, int row) {
+    return switch (layout.scales()) {
+      case HALF, HALF_MIN -> half(panel, scales, row);
+      case K32_MIN -> half(panel, header, row) * panel.get(BYTE, word(scales, row));
+      case K16 -> half(panel, header, row) * panel.get(BYTE, word(scales, row) + 2 * group);
+      case K16_MIN -> half(panel, header, row) * panel.get(BYTE, word(scales + 64 * group, row));
+      case NONE -> throw new IllegalArgumentException(layout.toString());
+    };
+  }
+
+  private static float min(MemorySegment panel, Layout layout, long header, long scales, int group, int row) {
+    return switch (layout.scales()) {
+      case HALF, K16 -> 0;
+      case HALF_MIN -> half(panel, scales + 64, row);
+      case K32_MIN -> -half(panel, header + 64, row) * panel.get(BYTE, word(scales, row) + 2);
+      case K16_MIN -> -half(panel, header + 64, row) * panel.get(BYTE, word(scales + 64 * group, row) + 2);
+      case NONE -> throw new IllegalArgumentException(layout.toString());
+    };
+  }
+
+  /** The byte of a row in words that rows r and r + 16 share. */
+  private static long word(long at, int row) {
+    return at + row % 16 * 4 + row / 16;
   }
 
   private static float half(MemorySegment data, long at, int row) {

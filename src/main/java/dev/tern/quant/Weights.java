@@ -7,9 +7,10 @@ import java.lang.foreign.MemorySegment;
  * A matrix {@code [rows, cols]} in native memory in a compute layout.
  *
  * @param name the tensor it came from, for messages
+ * @param codebook what 4-bit codes stand for; of no meaning in other layouts
  * @param data 64-byte aligned, at least {@link Layout#bytes} long
  */
-public record Weights(String name, Layout layout, int rows, int cols, MemorySegment data) {
+public record Weights(String name, Layout layout, Codebook codebook, int rows, int cols, MemorySegment data) {
   public Weights {
     if (rows < 0 || cols < 1 || data.byteSize() < layout.bytes(rows, cols)) {
       throw new TernException(

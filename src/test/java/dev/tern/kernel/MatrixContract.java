@@ -2,56 +2,77 @@ package dev.tern.kernel;
 
 import dev.tern.kernel.scalar.ScalarMatrix;
 import dev.tern.kernel.simd.SimdMatrix;
+import dev.tern.quant.Codebook;
+import dev.tern.quant.Form;
 import dev.tern.quant.Layout;
-import dev.tern.quant.Packing;
 import dev.tern.quant.Weights;
 import dev.tern.tensor.Activations;
 import dev.tern.tensor.NativeMemory;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
- * Compares the vector kernels with the scalar oracle: every layout, decode and prefill, both precisions, odd sizes. A
- * main program, because the vector shape is chosen once per process.
+ * Compares the vector kernels with the scalar oracle: every layout, decode and prefill, both precisions, odd sizes,
+ * extreme values. A main program, because the vector shape is chosen once per process.
  */
 final class MatrixContract {
   private static final int[] ROWS = {1, 31, 33, 96};
   private static final int[] COLS = {1, 33, 100, 515};
-  private static final int[] BATCHES = {1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 16, 17};
+  private static final int MAX_BATCH = 17;
+  private static final float[] MAGNITUDES = {1, 0, 1e6f, 1e-12f};
 
-  private final WorkerPool pool;
-  private final MatrixKernels oracle;
-
-  MatrixContract(WorkerPool pool) {
-    this.pool = pool;
-    oracle = new ScalarMatrix(pool);
-  }
+  private final WorkerPool pool = new WorkerPool(2);
+  private final MatrixKernels oracle = new ScalarMatrix(pool);
+  private final Random random = new Random(1);
+  private final RandomWeights randomWeights = new RandomWeights(2);
+  private int batch;
 
   public static void main(String[] args) {
-    try (WorkerPool pool = new WorkerPool(2)) {
-      new MatrixContract(pool).run();
-    }
+    new MatrixContract().run();
     System.out.println("contract holds");
   }
 
   void run() {
-    for (Layout layout : Layout.values()) {
-      for (ActivationPrecision precision : ActivationPrecision.values()) {
-        shapes(layout, new SimdMatrix(pool, precision), precision);
+    Set<List<Object>> seen = new HashSet<>();
+    for (Form form : Form.all().values()) {
+      if (seen.add(List.of(form.layout(), form.codebook()))) {
+        boolean codes4 = form.layout() == Layout.Q4 || form.layout() == Layout.Q4_K; // the others stay in floats
+        for (ActivationPrecision precision : ActivationPrecision.values()) {
+          if (precision == ActivationPrecision.INT8 && !codes4) {
+            continue;
+          }
+          MatrixKernels kernels = new SimdMatrix(pool, precision);
+          shapes(form.layout(), form.codebook(), kernels, precision);
+          values(form.layout(), form.codebook(), kernels, precision);
+        }
+      }
+    }
+    check(seen.stream().map(List::getFirst).collect(Collectors.toSet()).size() == Layout.values().length, "layouts");
+    pool.close();
+  }
+
+  private void shapes(Layout layout, Codebook codebook, MatrixKernels kernels, ActivationPrecision precision) {
+    for (int rows : ROWS) {
+      for (int cols : COLS) {
+        try (NativeMemory memory = new NativeMemory()) {
+          Weights weights = randomWeights.make(layout, codebook, RandomWeights.Kind.NORMAL, rows, cols, memory);
+          batch = batch % MAX_BATCH + 1;
+          compare(weights, gaussian(batch, cols, 1), kernels, precision);
+          row(weights, kernels);
+        }
       }
     }
   }
 
-  private void shapes(Layout layout, MatrixKernels kernels, ActivationPrecision precision) {
-    Random random = new Random(layout.ordinal());
-    for (int rows : ROWS) {
-      for (int cols : COLS) {
-        try (NativeMemory memory = new NativeMemory()) {
-          Weights weights = weights(random, layout, rows, cols, memory);
-          int batch = BATCHES[random.nextInt(BATCHES.length)];
-          compare(weights, gaussian(random, batch, cols), kernels, precision);
-          row(weights, kernels);
-        }
+  private void values(Layout layout, Codebook codebook, MatrixKernels kernels, ActivationPrecision precision) {
+    for (RandomWeights.Kind kind : RandomWeights.Kind.values()) {
+      try (NativeMemory memory = new NativeMemory()) {
+        Weights weights = randomWeights.make(layout, codebook, kind, 33, 288, memory);
+        compare(weights, gaussian(1, 288, MAGNITUDES[batch++ % MAGNITUDES.length]), kernels, precision);
       }
     }
   }
@@ -71,30 +92,66 @@ final class MatrixContract {
       Activations found = Activations.of(in.rows(), weights.rows());
       Arrays.fill(found.data(), Float.NaN);
       kernels.multiply(new Products().start(decode).add(weights, in, found));
-      double tolerance = precision == ActivationPrecision.F32 ? 2e-6 : 2e-2;
       String what =
-          "%s [%d, %d] × %d, decode %s, %s"
-              .formatted(weights.layout(), weights.rows(), weights.cols(), in.rows(), decode, precision);
-      close(weights, in, expected, found, tolerance, what);
+          "%s %s [%d, %d] × %d, decode %s, %s"
+              .formatted(
+                  weights.layout(), weights.codebook(), weights.rows(), weights.cols(), in.rows(), decode, precision);
+      close(weights, in, expected, found, precision, what);
       rowsAlone(weights, in, found, kernels, decode, what);
     }
   }
 
-  /** Errors relative to the length of row times the length of the activations: what rounding can cost. */
   private void close(
-      Weights weights, Activations in, Activations expected, Activations found, double tolerance, String what) {
+      Weights weights,
+      Activations in,
+      Activations expected,
+      Activations found,
+      ActivationPrecision precision,
+      String what) {
     float[] row = new float[weights.cols()];
+    double largest = largest(weights);
     for (int r = 0; r < weights.rows(); r++) {
       oracle.row(weights, r, row, 0);
       for (int t = 0; t < in.rows(); t++) {
-        double bound = tolerance * norm(row, 0, row.length) * norm(in.data(), in.offset(t), in.width());
+        double bound = bound(row, largest, in.data(), in.offset(t), precision);
         double error = Math.abs(expected.data()[expected.offset(t) + r] - (double) found.data()[found.offset(t) + r]);
-        check(error <= bound, what + ": error " + error + " above " + bound);
+        check(error <= bound, "%s: row %d of %d: error %g above %g".formatted(what, r, t, error, bound));
       }
     }
   }
 
-  /** Every row multiplied by itself gives the same bits. */
+  /** The largest weight; a weight may be a small difference of a code and a minimum of that size. */
+  private double largest(Weights weights) {
+    float[] row = new float[weights.cols()];
+    double largest = 0;
+    for (int r = 0; r < weights.rows(); r++) {
+      oracle.row(weights, r, row, 0);
+      for (float value : row) {
+        largest = Math.max(largest, Math.abs(value));
+      }
+    }
+    return largest;
+  }
+
+  /** What rounding may cost: of float sums, and of activations to 8 bits with a scale per 32 columns. */
+  private static double bound(float[] row, double largest, float[] x, int at, ActivationPrecision precision) {
+    double bound = 1e-35;
+    for (int from = 0; from < row.length; from += 32) {
+      double weights = 0;
+      double inputs = 0;
+      double extreme = 0;
+      for (int i = from; i < Math.min(from + 32, row.length); i++) {
+        weights += Math.abs(row[i]);
+        inputs += Math.abs(x[at + i]);
+        extreme = Math.max(extreme, Math.abs(x[at + i]));
+      }
+      bound += 4e-6 * largest * inputs;
+      bound += precision == ActivationPrecision.INT8 ? weights * extreme / 253 : 0;
+    }
+    return bound;
+  }
+
+  /** Every row multiplied by itself, from another place to another place, gives the same bits. */
   private static void rowsAlone(
       Weights weights, Activations in, Activations all, MatrixKernels kernels, boolean decode, String what) {
     Activations out = Activations.of(all.rows() + 1, weights.rows());
@@ -107,26 +164,10 @@ final class MatrixContract {
     check(Arrays.equals(all.data(), 0, size, out.data(), weights.rows(), weights.rows() + size), what + ": rows alone");
   }
 
-  private static double norm(float[] values, int at, int count) {
-    double sum = 0;
-    for (int i = at; i < at + count; i++) {
-      sum += (double) values[i] * values[i];
-    }
-    return Math.sqrt(sum);
-  }
-
-  static Weights weights(Random random, Layout layout, int rows, int cols, NativeMemory memory) {
-    float[] values = new float[rows * cols];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) random.nextGaussian() * 0.02f;
-    }
-    return Packing.pack("random", values, rows, cols, layout, memory);
-  }
-
-  private static Activations gaussian(Random random, int rows, int cols) {
+  private Activations gaussian(int rows, int cols, float magnitude) {
     Activations in = Activations.of(rows, cols);
     for (int i = 0; i < rows * cols; i++) {
-      in.data()[i] = (float) random.nextGaussian();
+      in.data()[i] = (float) random.nextGaussian() * magnitude;
     }
     return in;
   }

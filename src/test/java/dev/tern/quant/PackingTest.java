@@ -4,11 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.tern.checkpoint.TensorType;
 import dev.tern.error.TernException;
 import dev.tern.tensor.NativeMemory;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -54,28 +51,6 @@ class PackingTest {
   }
 
   @Test
-  void q8Blocks() {
-    byte[] bytes = blocks(TensorType.Q8_0, 0);
-    float[] expected = new float[ROWS * COLS];
-    for (int i = 0; i < expected.length; i++) {
-      expected[i] = scale(bytes, i / 32 * 34) * bytes[i / 32 * 34 + 2 + i % 32];
-    }
-    assertArrayEquals(expected, unpack(Packing.pack(source(TensorType.Q8_0, bytes), memory)));
-  }
-
-  @Test
-  void q4Blocks() {
-    byte[] bytes = blocks(TensorType.Q4_0, 0);
-    float[] expected = new float[ROWS * COLS];
-    for (int i = 0; i < expected.length; i++) {
-      int at = i / 32 * 18;
-      int code = bytes[at + 2 + i % 16] >>> i % 32 / 16 * 4 & 15;
-      expected[i] = scale(bytes, at) * (code - 8);
-    }
-    assertArrayEquals(expected, unpack(Packing.pack(source(TensorType.Q4_0, bytes), memory)));
-  }
-
-  @Test
   void slicesAndPermutations() {
     float[] values = random();
     RowSource source = RowSource.of("f", values, ROWS, COLS);
@@ -89,26 +64,6 @@ class PackingTest {
     }
     assertThrows(TernException.class, () -> source.slice(60, 11));
     assertThrows(TernException.class, () -> source.permute(new int[] {ROWS}));
-  }
-
-  private static RowSource source(TensorType type, byte[] bytes) {
-    return new RowSource("random", type, ROWS, COLS, MemorySegment.ofArray(bytes), null);
-  }
-
-  private static float scale(byte[] bytes, int at) {
-    return Float.float16ToFloat(MemorySegment.ofArray(bytes).get(ValueLayout.JAVA_SHORT_UNALIGNED, at));
-  }
-
-  /** Random blocks with a finite half float at {@code scaleAt} of each. */
-  private static byte[] blocks(TensorType type, int scaleAt) {
-    byte[] bytes = new byte[(int) type.bytes(ROWS * COLS)];
-    Random random = new Random(2);
-    random.nextBytes(bytes);
-    for (int at = scaleAt; at < bytes.length; at += type.blockBytes()) {
-      short scale = Float.floatToFloat16((float) random.nextGaussian());
-      MemorySegment.ofArray(bytes).set(ValueLayout.JAVA_SHORT_UNALIGNED, at, scale);
-    }
-    return bytes;
   }
 
   private static float[] random() {

@@ -12,13 +12,19 @@ import jdk.incubator.vector.FloatVector;
 final class F32Kernels {
   private F32Kernels() {}
 
-  /** Sums over all columns of a part of the panel at {@code w}. */
-  static void gemv(MemorySegment weights, long w, int part, int cols, float[] x, int at, float[] sums, int to) {
-    FloatVector a = FloatVector.zero(F);
-    FloatVector b = FloatVector.zero(F);
+  /** Adds the sums of a part of the rows for one row of activations. */
+  static void one(PanelChunk chunk, int part) {
+    MemorySegment weights = chunk.weights;
+    float[] x = chunk.x;
+    float[] sums = chunk.sums;
+    int to = chunk.to + part * L;
+    int at = chunk.from[0];
+    int cols = chunk.blocks;
+    FloatVector a = FloatVector.fromArray(F, sums, to);
+    FloatVector b = FloatVector.fromArray(F, sums, to + 16);
     FloatVector c = FloatVector.zero(F);
     FloatVector d = FloatVector.zero(F);
-    long p = w + part * BYTES;
+    long p = chunk.at + part * BYTES;
     int i = 0;
     for (; i + 2 <= cols; i += 2, p += 256) {
       FloatVector x0 = FloatVector.broadcast(F, x[at + i]);
@@ -33,13 +39,15 @@ final class F32Kernels {
       a = FloatVector.fromMemorySegment(F, weights, p, LE).fma(x0, a);
       b = FloatVector.fromMemorySegment(F, weights, p + 64, LE).fma(x0, b);
     }
-    a.add(c).intoArray(sums, to + part * L);
-    b.add(d).intoArray(sums, to + part * L + 16);
+    a.add(c).intoArray(sums, to);
+    b.add(d).intoArray(sums, to + 16);
   }
 
-  /** Copies {@code count} columns of a part to rows of 64 floats. */
-  static void tile(MemorySegment weights, long w, int part, int count, MemorySegment tile, long to) {
-    long p = w + part * BYTES;
+  /** Copies a part of the rows to columns of 64 floats. */
+  static void tile(PanelChunk chunk, int part, MemorySegment tile, long to) {
+    MemorySegment weights = chunk.weights;
+    int count = chunk.blocks;
+    long p = chunk.at + part * BYTES;
     long q = to + part * BYTES;
     for (int i = 0; i < count; i++, p += 128, q += 256) {
       FloatVector.fromMemorySegment(F, weights, p, LE).intoMemorySegment(tile, q, LE);

@@ -35,8 +35,8 @@ final class Gemm implements WorkerPool.Task {
 
   @Override
   public void run(int from, int to, int worker) {
-    MemorySegment tile = scratch[worker].tile();
-    int bandCount = scratch.length;
+    Scratch scratch = this.scratch[worker];
+    int bandCount = this.scratch.length;
     for (int i = 0; i < products.count(); i++) {
       Product product = products.get(i);
       int steps = Bands.steps(product, 2);
@@ -44,20 +44,21 @@ final class Gemm implements WorkerPool.Task {
       int last = bands.first(i, steps, products.count(), to, bandCount);
       for (int step = first; step < last; step++) {
         for (int token = 0; token < product.rows; token += Scratch.TILE_TOKENS) {
-          multiply(product, step, token, inputs.of(i), tile);
+          multiply(product, step, token, inputs.of(i), scratch);
         }
       }
     }
   }
 
-  private static void multiply(Product product, int step, int token, float[] x, MemorySegment tile) {
+  private static void multiply(Product product, int step, int token, float[] x, Scratch scratch) {
+    MemorySegment tile = scratch.tile();
     int count = Math.min(Scratch.TILE_TOKENS, product.rows - token);
     int tiles = Math.ceilDiv(count, TOKENS);
     int cols = product.weights.cols();
     tile.asSlice(Scratch.SUMS, tiles * TOKENS * 256L).fill((byte) 0);
     for (int column = 0; column < cols; column += Scratch.TILE_COLUMNS) {
       int columns = Math.min(Scratch.TILE_COLUMNS, cols - column);
-      decode(product.weights, step, column, columns, tile);
+      decode(product.weights, step, column, columns, scratch);
       for (int i = 0; i < tiles; i++) {
         int at = ((token / TOKENS + i) * cols + column) * TOKENS;
         long sums = Scratch.SUMS + i * TOKENS * 256L;
@@ -81,27 +82,16 @@ final class Gemm implements WorkerPool.Task {
     }
   }
 
-  private static void decode(Weights weights, int step, int column, int columns, MemorySegment tile) {
+  private static void decode(Weights weights, int step, int column, int columns, Scratch scratch) {
     Layout layout = weights.layout();
-    int panels = Layout.panels(weights.rows());
-    for (int half = 0; half < 2; half++) {
-      if (2 * step + half < panels) {
-        long w =
-            (2 * step + half) * layout.panelBytes(weights.cols())
-                + column / layout.blockColumns() * (long) layout.blockBytes();
-        decode(weights, w, layout.blocks(columns), tile, half * 128L);
-      }
-    }
-  }
-
-  private static void decode(Weights weights, long w, int blocks, MemorySegment tile, long to) {
-    for (int part = 0; part < Lanes.PARTS; part++) {
-      switch (weights.layout()) {
-        case F32 -> F32Kernels.tile(weights.data(), w, part, blocks, tile, to);
-        case F16 -> F16Kernels.tile(weights.data(), w, part, blocks, tile, to);
-        case BF16 -> BFloat16Kernels.tile(weights.data(), w, part, blocks, tile, to);
-        case Q4 -> Q4Kernels.tile(weights.data(), w, part, blocks, tile, to);
-        case Q8 -> Q8Kernels.tile(weights.data(), w, part, blocks, tile, to);
+    int first = column / layout.blockColumns();
+    int last = first + layout.blocks(columns);
+    int chunkBlocks = PanelDecoder.chunkBlocks(layout);
+    for (int panel = 2 * step; panel < Math.min(2 * step + 2, Layout.panels(weights.rows())); panel++) {
+      for (int block = first; block < last; block += chunkBlocks) {
+        boolean mins = PanelDecoder.select(scratch.chunk, weights, panel, block, Math.min(chunkBlocks, last - block));
+        long to = (block - first) * layout.blockColumns() * 256L + panel % 2 * 128;
+        PanelDecoder.tile(scratch.chunk, weights, mins, scratch.tile(), to);
       }
     }
   }

@@ -6,7 +6,6 @@ import dev.tern.kernel.Products.Product;
 import dev.tern.kernel.WorkerPool;
 import dev.tern.quant.Layout;
 import dev.tern.quant.Weights;
-import dev.tern.tensor.Activations;
 
 /** Decoding: every panel of the weights is read once and multiplied with all rows. */
 final class Gemv implements WorkerPool.Task {
@@ -30,55 +29,79 @@ final class Gemv implements WorkerPool.Task {
   @Override
   public void run(int from, int to, int worker) {
     Scratch scratch = this.scratch[worker];
-    scratch.start();
-    int bandCount = this.scratch.length;
+    scratch.prepared.start();
     for (int i = 0; i < products.count(); i++) {
       Product product = products.get(i);
       int panels = Layout.panels(product.weights.rows());
-      int first = bands.first(i, panels, products.count(), from, bandCount);
-      int last = bands.first(i, panels, products.count(), to, bandCount);
-      for (int panel = first; panel < last; panel++) {
+      int first = bands.first(i, panels, products.count(), from, this.scratch.length);
+      int last = bands.first(i, panels, products.count(), to, this.scratch.length);
+      if (first < last) {
+        panels(product, first, last, scratch);
+      }
+    }
+  }
+
+  private void panels(Product product, int first, int last, Scratch scratch) {
+    int[] rows = scratch.rows(product.rows);
+    for (int t = 0; t < product.rows; t++) {
+      rows[t] = scratch.prepared.of(product.in, product.inRow + t);
+    }
+    boolean quantized = precision == ActivationPrecision.INT8 && Int8Decoder.supports(product.weights);
+    float[] sums = scratch.sums(product.rows);
+    for (int panel = first; panel < last; panel++) {
+      java.util.Arrays.fill(sums, 0, 32 * product.rows, 0);
+      if (quantized) {
+        Int8Decoder.multiply(product, panel, rows, sums, scratch);
+      } else {
+        exact(product, panel, rows, sums, scratch);
+      }
+      store(product, panel, sums);
+    }
+  }
+
+  private static void exact(Product product, int panel, int[] rows, float[] sums, Scratch scratch) {
+    Weights weights = product.weights;
+    PanelChunk chunk = scratch.chunk;
+    int blocks = weights.layout().blocks(weights.cols());
+    int step = PanelDecoder.chunkBlocks(weights.layout());
+    chunk.sums = sums;
+    for (int block = 0; block < blocks; block += step) {
+      boolean mins = PanelDecoder.select(chunk, weights, panel, block, Math.min(step, blocks - block));
+      for (int t = 0; t < product.rows; ) {
+        boolean four = product.rows - t > 1 && PanelDecoder.fusesRows(weights);
+        t += multiply(product, block, t, four, rows, scratch);
+      }
+      if (mins) {
         for (int t = 0; t < product.rows; t++) {
-          row(product, panel, t, scratch);
+          int group = scratch.prepared.groups(rows[t]) + 2 * block;
+          ScaleKernels.addMins(chunk, scratch.prepared.groups(), group, 32 * t);
         }
       }
     }
   }
 
-  private void row(Product product, int panel, int t, Scratch scratch) {
-    Weights weights = product.weights;
+  /** Multiplies the chunk with row {@code t}, or with it and the next three; past the last it is row t again. */
+  private static int multiply(Product product, int block, int t, boolean four, int[] rows, Scratch scratch) {
+    PanelChunk chunk = scratch.chunk;
+    int blockColumns = product.weights.layout().blockColumns();
+    boolean pad = product.weights.cols() % blockColumns != 0;
+    int column = block * blockColumns;
+    int count = four ? PanelChunk.ROWS : 1;
+    for (int i = 0; i < count; i++) {
+      int row = t + i < product.rows ? t + i : t;
+      chunk.from[i] = column + (pad ? scratch.prepared.padded(rows[row]) : product.in.offset(product.inRow + row));
+    }
+    chunk.x = pad ? scratch.prepared.padded() : product.in.data();
+    chunk.to = 32 * t;
+    PanelDecoder.multiply(chunk, product.weights, four);
+    return count;
+  }
+
+  private static void store(Product product, int panel, float[] sums) {
     int row = panel * Layout.PANEL;
-    long w = panel * weights.layout().panelBytes(weights.cols());
-    if (precision == ActivationPrecision.INT8 && weights.layout() == Layout.Q4) {
-      quantized(weights, w, scratch.quantized(product.in, product.inRow + t), scratch.sums);
-    } else {
-      exact(weights, w, product.in, product.inRow + t, scratch);
-    }
-    int at = product.out.offset(product.outRow + t) + row;
-    System.arraycopy(scratch.sums, 0, product.out.data(), at, Math.min(Layout.PANEL, weights.rows() - row));
-  }
-
-  private static void quantized(Weights weights, long w, Quantized x, float[] sums) {
-    int blocks = weights.layout().blocks(weights.cols());
-    for (int part = 0; part < Lanes.PARTS; part++) {
-      Q4Kernels.gemv(weights.data(), w, part, blocks, x, sums, 0);
-    }
-  }
-
-  private static void exact(Weights weights, long w, Activations in, int row, Scratch scratch) {
-    Layout layout = weights.layout();
-    boolean pad = weights.cols() % layout.blockColumns() != 0;
-    float[] x = pad ? scratch.padded(in, row) : in.data();
-    int at = pad ? 0 : in.offset(row);
-    int blocks = layout.blocks(weights.cols());
-    for (int part = 0; part < Lanes.PARTS; part++) {
-      switch (layout) {
-        case F32 -> F32Kernels.gemv(weights.data(), w, part, blocks, x, at, scratch.sums, 0);
-        case F16 -> F16Kernels.gemv(weights.data(), w, part, blocks, x, at, scratch.sums, 0);
-        case BF16 -> BFloat16Kernels.gemv(weights.data(), w, part, blocks, x, at, scratch.sums, 0);
-        case Q4 -> Q4Kernels.gemv(weights.data(), w, part, blocks, x, at, scratch.sums, 0);
-        case Q8 -> Q8Kernels.gemv(weights.data(), w, part, blocks, x, at, scratch.sums, 0);
-      }
+    int count = Math.min(Layout.PANEL, product.weights.rows() - row);
+    for (int t = 0; t < product.rows; t++) {
+      System.arraycopy(sums, 32 * t, product.out.data(), product.out.offset(product.outRow + t) + row, count);
     }
   }
 }

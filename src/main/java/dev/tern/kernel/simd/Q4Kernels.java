@@ -11,119 +11,156 @@ import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
-import static jdk.incubator.vector.VectorOperators.XOR;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 
-/** {@link dev.tern.quant.Layout#Q4}. */
+/**
+ * {@link dev.tern.quant.Layout#Q4} with codes that are signed numbers, times 8-bit activations; for vectors of 512
+ * bits.
+ *
+ * <p>All integer arithmetic is exact modulo 2¹⁶: the sum over a block of (code − 8) · activation is below 2¹⁵, whatever
+ * overflows on the way. Codes are not masked out of their word: see {@link Quantized}. As 32-bit numbers the sums of
+ * both halves of a word are taken 2¹⁶ times too large, and scales 2⁻¹¹² times; what is left is 2⁵⁶ and 2⁴⁰ of
+ * Quantized.
+ */
 final class Q4Kernels {
-  private static final int BLOCK = 576;
-
-  /** Turns codes 0–15 into signed nibbles. */
-  private static final int SIGN = 0x88888888;
+  private static final int STRIDE = 576;
+  private static final long BLOCK = 512 + BYTES;
+  private static final int HIGH = 0xffff0000;
 
   private Q4Kernels() {}
 
-  /** Sums over all blocks of a part of the panel at {@code w}, of exact activations. */
-  static void gemv(MemorySegment weights, long w, int part, int blocks, float[] x, int at, float[] sums, int to) {
-    FloatVector low = FloatVector.zero(F);
-    FloatVector high = FloatVector.zero(F);
-    long p = w + part * BYTES;
-    int k = at;
-    for (int block = 0; block < blocks; block++, p += BLOCK) {
-      FloatVector a = FloatVector.zero(F);
-      FloatVector b = FloatVector.zero(F);
-      FloatVector c = FloatVector.zero(F);
-      FloatVector d = FloatVector.zero(F);
-      for (int g = 0; g < 8; g++, k += 4) {
-        IntVector v = IntVector.fromMemorySegment(I, weights, p + g * 64, LE).lanewise(XOR, SIGN);
-        FloatVector x0 = FloatVector.broadcast(F, x[k]);
-        FloatVector x1 = FloatVector.broadcast(F, x[k + 1]);
-        FloatVector x2 = FloatVector.broadcast(F, x[k + 2]);
-        FloatVector x3 = FloatVector.broadcast(F, x[k + 3]);
-        a = ((FloatVector) v.lanewise(LSHL, 28).lanewise(ASHR, 28).convertShape(I2F, F, 0)).fma(x0, a);
-        b = ((FloatVector) v.lanewise(LSHL, 12).lanewise(ASHR, 28).convertShape(I2F, F, 0)).fma(x0, b);
-        c = ((FloatVector) v.lanewise(LSHL, 24).lanewise(ASHR, 28).convertShape(I2F, F, 0)).fma(x1, c);
-        d = ((FloatVector) v.lanewise(LSHL, 8).lanewise(ASHR, 28).convertShape(I2F, F, 0)).fma(x1, d);
-        a = ((FloatVector) v.lanewise(LSHL, 20).lanewise(ASHR, 28).convertShape(I2F, F, 0)).fma(x2, a);
-        b = ((FloatVector) v.lanewise(LSHL, 4).lanewise(ASHR, 28).convertShape(I2F, F, 0)).fma(x2, b);
-        c = ((FloatVector) v.lanewise(LSHL, 16).lanewise(ASHR, 28).convertShape(I2F, F, 0)).fma(x3, c);
-        d = ((FloatVector) v.lanewise(ASHR, 28).convertShape(I2F, F, 0)).fma(x3, d);
-      }
-      IntVector scales = IntVector.fromMemorySegment(I, weights, p + 512, LE);
-      IntVector even = scales.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_MASK);
-      IntVector odd = scales.lanewise(ASHR, 3).and(HALF_MASK);
-      low = a.add(c).fma(even.reinterpretAsFloats().mul(0x1p112f), low);
-      high = b.add(d).fma(odd.reinterpretAsFloats().mul(0x1p112f), high);
-    }
-    low.intoArray(sums, to + part * L);
-    high.intoArray(sums, to + part * L + 16);
-  }
-
-  /**
-   * Sums over all blocks of a part of the panel at {@code w}, of quantized activations. All integer arithmetic is exact
-   * modulo 2¹⁶: a block's sum of (code − 8) · activation is below 2¹⁵, whatever overflows on the way. A code is not
-   * masked out of its nibbles: the higher ones it carries are subtracted with the next activation (see Quantized).
-   */
-  static void gemv(MemorySegment weights, long w, int part, int blocks, Quantized x, float[] sums, int to) {
+  /** Sums a part of the rows for one row of activations. */
+  static void one(PanelChunk chunk, int part) {
+    MemorySegment weights = chunk.weights;
+    Quantized x = chunk.quantized[0];
     int[] pairs = x.pairs;
     short[] starts = x.starts;
-    float[] scale = x.scales;
+    float[] units = x.scales;
     FloatVector low = FloatVector.zero(F);
     FloatVector high = FloatVector.zero(F);
-    ShortVector four = ShortVector.fromArray(S, Quantized.SHIFT, 0);
-    long p = w + part * BYTES;
-    int k = 0;
-    for (int block = 0; block < blocks; block++, p += BLOCK) {
-      ShortVector s0 = ShortVector.broadcast(S, starts[block]);
-      ShortVector s1 = ShortVector.zero(S);
-      ShortVector s2 = ShortVector.zero(S);
-      ShortVector s3 = ShortVector.zero(S);
-      for (int g = 0; g < 8; g++, k += 4) {
-        ShortVector v = ShortVector.fromMemorySegment(S, weights, p + g * 64, LE);
-        s0 = v.mul(IntVector.broadcast(I, pairs[k]).reinterpretAsShorts()).add(s0);
+    ShortVector four = ShortVector.fromArray(S, Quantized.SHIFTS, 0);
+    int blocks = chunk.blocks;
+    long p = chunk.at + part * BYTES;
+    for (int i = 0; i < blocks; i++) {
+      MemorySegment block = weights.asSlice(p, BLOCK);
+      int k = 32 * i;
+      ShortVector a = ShortVector.broadcast(S, starts[i]);
+      ShortVector b = ShortVector.zero(S);
+      ShortVector c = ShortVector.zero(S);
+      ShortVector d = ShortVector.zero(S);
+      for (int g = 0; g < 8; g++) {
+        ShortVector v = ShortVector.fromMemorySegment(S, block, g * 64L, LE);
+        a = v.mul(IntVector.broadcast(I, pairs[k + 4 * g]).reinterpretAsShorts()).add(a);
         v = v.lanewise(LSHR, four);
-        s1 = v.mul(IntVector.broadcast(I, pairs[k + 1]).reinterpretAsShorts()).add(s1);
+        b = v.mul(IntVector.broadcast(I, pairs[k + 4 * g + 1]).reinterpretAsShorts()).add(b);
         v = v.lanewise(LSHR, four);
-        s2 = v.mul(IntVector.broadcast(I, pairs[k + 2]).reinterpretAsShorts()).add(s2);
+        c = v.mul(IntVector.broadcast(I, pairs[k + 4 * g + 2]).reinterpretAsShorts()).add(c);
         v = v.lanewise(LSHR, four);
-        s3 = v.mul(IntVector.broadcast(I, pairs[k + 3]).reinterpretAsShorts()).add(s3);
+        d = v.mul(IntVector.broadcast(I, pairs[k + 4 * g + 3]).reinterpretAsShorts()).add(d);
       }
-      IntVector sum = s0.add(s1).add(s2).add(s3).reinterpretAsInts();
-      IntVector scales = IntVector.fromMemorySegment(I, weights, p + 512, LE);
-      FloatVector even = scales.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
-      FloatVector odd = scales.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
-      low = ((FloatVector) sum.lanewise(LSHL, 16).convertShape(I2F, F, 0)).mul(scale[block]).fma(even, low);
-      high = ((FloatVector) sum.and(0xffff0000).convertShape(I2F, F, 0)).mul(scale[block]).fma(odd, high);
+      IntVector scale = IntVector.fromMemorySegment(I, block, 512, LE);
+      FloatVector even = scale.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
+      FloatVector odd = scale.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
+      IntVector sum = a.add(b).add(c).add(d).reinterpretAsInts();
+      low = ((FloatVector) sum.lanewise(LSHL, 16).convertShape(I2F, F, 0)).mul(units[i]).fma(even, low);
+      high = ((FloatVector) sum.and(HIGH).convertShape(I2F, F, 0)).mul(units[i]).fma(odd, high);
+      p += STRIDE;
     }
-    low.mul(0x1p56f).mul(x.factor).intoArray(sums, to + part * L);
-    high.mul(0x1p56f).mul(x.factor).intoArray(sums, to + part * L + 16);
+    float[] sums = chunk.sums;
+    int to = chunk.to + part * L;
+    low.mul(0x1p56f).mul(x.factor).intoArray(sums, to);
+    high.mul(0x1p56f).mul(x.factor).intoArray(sums, to + 16);
   }
 
-  /** Decodes {@code blocks} blocks of a part to rows of 64 floats. */
-  static void tile(MemorySegment weights, long w, int part, int blocks, MemorySegment tile, long to) {
-    long p = w + part * BYTES;
-    long q = to + part * BYTES;
-    for (int block = 0; block < blocks; block++, p += BLOCK) {
-      IntVector scales = IntVector.fromMemorySegment(I, weights, p + 512, LE);
-      IntVector even = scales.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_MASK);
-      IntVector odd = scales.lanewise(ASHR, 3).and(HALF_MASK);
-      FloatVector e = even.reinterpretAsFloats().mul(0x1p112f);
-      FloatVector o = odd.reinterpretAsFloats().mul(0x1p112f);
-      for (int g = 0; g < 8; g++, q += 1024) {
-        IntVector v = IntVector.fromMemorySegment(I, weights, p + g * 64, LE).lanewise(XOR, SIGN);
-        e.mul(v.lanewise(LSHL, 28).lanewise(ASHR, 28).convertShape(I2F, F, 0)).intoMemorySegment(tile, q, LE);
-        o.mul(v.lanewise(LSHL, 12).lanewise(ASHR, 28).convertShape(I2F, F, 0)).intoMemorySegment(tile, q + 64, LE);
-        e.mul(v.lanewise(LSHL, 24).lanewise(ASHR, 28).convertShape(I2F, F, 0)).intoMemorySegment(tile, q + 256, LE);
-        o.mul(v.lanewise(LSHL, 8).lanewise(ASHR, 28).convertShape(I2F, F, 0)).intoMemorySegment(tile, q + 320, LE);
-        e.mul(v.lanewise(LSHL, 20).lanewise(ASHR, 28).convertShape(I2F, F, 0)).intoMemorySegment(tile, q + 512, LE);
-        o.mul(v.lanewise(LSHL, 4).lanewise(ASHR, 28).convertShape(I2F, F, 0)).intoMemorySegment(tile, q + 576, LE);
-        e.mul(v.lanewise(LSHL, 16).lanewise(ASHR, 28).convertShape(I2F, F, 0)).intoMemorySegment(tile, q + 768, LE);
-        o.mul(v.lanewise(ASHR, 28).convertShape(I2F, F, 0)).intoMemorySegment(tile, q + 832, LE);
+  /** The same for four rows of activations, with the same result for each. */
+  static void four(PanelChunk chunk, int part) {
+    MemorySegment weights = chunk.weights;
+    Quantized x0 = chunk.quantized[0];
+    int[] pairs0 = x0.pairs;
+    short[] starts0 = x0.starts;
+    float[] units0 = x0.scales;
+    Quantized x1 = chunk.quantized[1];
+    int[] pairs1 = x1.pairs;
+    short[] starts1 = x1.starts;
+    float[] units1 = x1.scales;
+    Quantized x2 = chunk.quantized[2];
+    int[] pairs2 = x2.pairs;
+    short[] starts2 = x2.starts;
+    float[] units2 = x2.scales;
+    Quantized x3 = chunk.quantized[3];
+    int[] pairs3 = x3.pairs;
+    short[] starts3 = x3.starts;
+    float[] units3 = x3.scales;
+    FloatVector low0 = FloatVector.zero(F);
+    FloatVector high0 = FloatVector.zero(F);
+    FloatVector low1 = FloatVector.zero(F);
+    FloatVector high1 = FloatVector.zero(F);
+    FloatVector low2 = FloatVector.zero(F);
+    FloatVector high2 = FloatVector.zero(F);
+    FloatVector low3 = FloatVector.zero(F);
+    FloatVector high3 = FloatVector.zero(F);
+    ShortVector four = ShortVector.fromArray(S, Quantized.SHIFTS, 0);
+    int blocks = chunk.blocks;
+    long p = chunk.at + part * BYTES;
+    for (int i = 0; i < blocks; i++) {
+      MemorySegment block = weights.asSlice(p, BLOCK);
+      int k = 32 * i;
+      ShortVector a0 = ShortVector.broadcast(S, starts0[i]);
+      ShortVector a1 = ShortVector.broadcast(S, starts1[i]);
+      ShortVector a2 = ShortVector.broadcast(S, starts2[i]);
+      ShortVector a3 = ShortVector.broadcast(S, starts3[i]);
+      for (int g = 0; g < 8; g++) {
+        ShortVector v = ShortVector.fromMemorySegment(S, block, g * 64L, LE);
+        a0 = v.mul(IntVector.broadcast(I, pairs0[k + 4 * g]).reinterpretAsShorts()).add(a0);
+        a1 = v.mul(IntVector.broadcast(I, pairs1[k + 4 * g]).reinterpretAsShorts()).add(a1);
+        a2 = v.mul(IntVector.broadcast(I, pairs2[k + 4 * g]).reinterpretAsShorts()).add(a2);
+        a3 = v.mul(IntVector.broadcast(I, pairs3[k + 4 * g]).reinterpretAsShorts()).add(a3);
+        v = v.lanewise(LSHR, four);
+        a0 = v.mul(IntVector.broadcast(I, pairs0[k + 4 * g + 1]).reinterpretAsShorts()).add(a0);
+        a1 = v.mul(IntVector.broadcast(I, pairs1[k + 4 * g + 1]).reinterpretAsShorts()).add(a1);
+        a2 = v.mul(IntVector.broadcast(I, pairs2[k + 4 * g + 1]).reinterpretAsShorts()).add(a2);
+        a3 = v.mul(IntVector.broadcast(I, pairs3[k + 4 * g + 1]).reinterpretAsShorts()).add(a3);
+        v = v.lanewise(LSHR, four);
+        a0 = v.mul(IntVector.broadcast(I, pairs0[k + 4 * g + 2]).reinterpretAsShorts()).add(a0);
+        a1 = v.mul(IntVector.broadcast(I, pairs1[k + 4 * g + 2]).reinterpretAsShorts()).add(a1);
+        a2 = v.mul(IntVector.broadcast(I, pairs2[k + 4 * g + 2]).reinterpretAsShorts()).add(a2);
+        a3 = v.mul(IntVector.broadcast(I, pairs3[k + 4 * g + 2]).reinterpretAsShorts()).add(a3);
+        v = v.lanewise(LSHR, four);
+        a0 = v.mul(IntVector.broadcast(I, pairs0[k + 4 * g + 3]).reinterpretAsShorts()).add(a0);
+        a1 = v.mul(IntVector.broadcast(I, pairs1[k + 4 * g + 3]).reinterpretAsShorts()).add(a1);
+        a2 = v.mul(IntVector.broadcast(I, pairs2[k + 4 * g + 3]).reinterpretAsShorts()).add(a2);
+        a3 = v.mul(IntVector.broadcast(I, pairs3[k + 4 * g + 3]).reinterpretAsShorts()).add(a3);
       }
+      IntVector scale = IntVector.fromMemorySegment(I, block, 512, LE);
+      FloatVector even = scale.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
+      FloatVector odd = scale.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
+      IntVector sum = a0.reinterpretAsInts();
+      low0 = ((FloatVector) sum.lanewise(LSHL, 16).convertShape(I2F, F, 0)).mul(units0[i]).fma(even, low0);
+      high0 = ((FloatVector) sum.and(HIGH).convertShape(I2F, F, 0)).mul(units0[i]).fma(odd, high0);
+      sum = a1.reinterpretAsInts();
+      low1 = ((FloatVector) sum.lanewise(LSHL, 16).convertShape(I2F, F, 0)).mul(units1[i]).fma(even, low1);
+      high1 = ((FloatVector) sum.and(HIGH).convertShape(I2F, F, 0)).mul(units1[i]).fma(odd, high1);
+      sum = a2.reinterpretAsInts();
+      low2 = ((FloatVector) sum.lanewise(LSHL, 16).convertShape(I2F, F, 0)).mul(units2[i]).fma(even, low2);
+      high2 = ((FloatVector) sum.and(HIGH).convertShape(I2F, F, 0)).mul(units2[i]).fma(odd, high2);
+      sum = a3.reinterpretAsInts();
+      low3 = ((FloatVector) sum.lanewise(LSHL, 16).convertShape(I2F, F, 0)).mul(units3[i]).fma(even, low3);
+      high3 = ((FloatVector) sum.and(HIGH).convertShape(I2F, F, 0)).mul(units3[i]).fma(odd, high3);
+      p += STRIDE;
     }
+    float[] sums = chunk.sums;
+    int to = chunk.to + part * L;
+    low0.mul(0x1p56f).mul(x0.factor).intoArray(sums, to);
+    high0.mul(0x1p56f).mul(x0.factor).intoArray(sums, to + 16);
+    low1.mul(0x1p56f).mul(x1.factor).intoArray(sums, to + 32);
+    high1.mul(0x1p56f).mul(x1.factor).intoArray(sums, to + 48);
+    low2.mul(0x1p56f).mul(x2.factor).intoArray(sums, to + 64);
+    high2.mul(0x1p56f).mul(x2.factor).intoArray(sums, to + 80);
+    low3.mul(0x1p56f).mul(x3.factor).intoArray(sums, to + 96);
+    high3.mul(0x1p56f).mul(x3.factor).intoArray(sums, to + 112);
   }
 }

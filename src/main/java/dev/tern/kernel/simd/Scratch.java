@@ -1,6 +1,5 @@
 package dev.tern.kernel.simd;
 
-import dev.tern.tensor.Activations;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -15,13 +14,11 @@ final class Scratch {
   /** Where sums {@code [tokens][64]} start in {@link #tile}, after decoded weights {@code [columns][64]}. */
   static final long SUMS = TILE_COLUMNS * 256L;
 
-  final float[] sums = new float[32];
+  final PanelChunk chunk = new PanelChunk();
+  final PreparedRows prepared = new PreparedRows();
   private MemorySegment tile;
-  private float[] padded = new float[0];
-  private Quantized[] quantized = new Quantized[0];
-  private Activations[] inputs = new Activations[0];
-  private int[] rows = new int[0];
-  private int count;
+  private float[] sums = new float[32 * PanelChunk.ROWS];
+  private int[] rows = new int[8];
 
   MemorySegment tile() {
     if (tile == null) {
@@ -30,47 +27,20 @@ final class Scratch {
     return tile;
   }
 
-  /** Forgets the inputs of the last operation. */
-  void start() {
-    count = 0;
+  /** Sums {@code [rows][32]}, with room for a last group of rows that is not full. */
+  float[] sums(int rows) {
+    int size = 32 * (rows + PanelChunk.ROWS);
+    if (sums.length < size) {
+      sums = new float[2 * size];
+    }
+    return sums;
   }
 
-  /** A row of activations, quantized at most once per operation. */
-  Quantized quantized(Activations in, int row) {
-    for (int i = count - 1; i >= 0; i--) {
-      if (inputs[i] == in && rows[i] == row) {
-        return quantized[i];
-      }
+  /** Indices into {@link #prepared} of the rows of a product. */
+  int[] rows(int count) {
+    if (rows.length < count) {
+      rows = new int[2 * count];
     }
-    grow();
-    inputs[count] = in;
-    rows[count] = row;
-    quantized[count].set(in.data(), in.offset(row), in.width());
-    return quantized[count++];
-  }
-
-  private void grow() {
-    if (count < inputs.length) {
-      return;
-    }
-    int size = Math.max(8, 2 * count);
-    inputs = java.util.Arrays.copyOf(inputs, size);
-    rows = java.util.Arrays.copyOf(rows, size);
-    quantized = java.util.Arrays.copyOf(quantized, size);
-    for (int i = count; i < size; i++) {
-      quantized[i] = new Quantized();
-    }
-  }
-
-  /** A row of activations followed by zeros up to a multiple of 32. */
-  float[] padded(Activations in, int row) {
-    int width = in.width();
-    int size = Math.ceilDiv(width, 32) * 32;
-    if (padded.length < size) {
-      padded = new float[size];
-    }
-    System.arraycopy(in.data(), in.offset(row), padded, 0, width);
-    java.util.Arrays.fill(padded, width, size, 0);
-    return padded;
+    return rows;
   }
 }

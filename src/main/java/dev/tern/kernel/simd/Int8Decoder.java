@@ -1,0 +1,70 @@
+package dev.tern.kernel.simd;
+
+import dev.tern.kernel.Products.Product;
+import dev.tern.quant.Codebook;
+import dev.tern.quant.Layout;
+import dev.tern.quant.Weights;
+
+/** Products of whole panels with 8-bit activations, for the layouts where that is faster than floats. */
+final class Int8Decoder {
+  private Int8Decoder() {}
+
+  static boolean supports(Weights weights) {
+    return switch (weights.layout()) {
+      case Q4 -> weights.codebook() == Codebook.SIGNED;
+      case Q4_K -> weights.codebook() == Codebook.UNSIGNED;
+      default -> false;
+    };
+  }
+
+  /**
+   * Sums of one panel.
+   *
+   * @param rows indices into the prepared rows
+   * @param sums {@code [row][32]}
+   */
+  static void multiply(Product product, int panel, int[] rows, float[] sums, Scratch scratch) {
+    Weights weights = product.weights;
+    PanelChunk chunk = scratch.chunk;
+    chunk.weights = weights.data();
+    chunk.at = panel * weights.layout().panelBytes(weights.cols());
+    chunk.blocks = weights.layout().blocks(weights.cols());
+    chunk.sums = sums;
+    for (int t = 0; t < product.rows; ) {
+      boolean four = Lanes.L == 16 && product.rows - t > 1;
+      int count = four ? PanelChunk.ROWS : 1;
+      for (int i = 0; i < count; i++) {
+        chunk.quantized[i] = scratch.prepared.quantized(rows[t + i < product.rows ? t + i : t]);
+      }
+      chunk.to = 32 * t;
+      run(chunk, weights.layout() == Layout.Q4, four);
+      t += count;
+    }
+  }
+
+  private static void run(PanelChunk chunk, boolean q4, boolean four) {
+    if (Lanes.L == 16) {
+      wide(chunk, q4, four);
+      return;
+    }
+    for (int part = 0; part < Lanes.PARTS; part += 2) {
+      if (q4) {
+        Q4NarrowKernels.one(chunk, part);
+      } else {
+        Q4KNarrowKernels.one(chunk, part);
+      }
+    }
+  }
+
+  private static void wide(PanelChunk chunk, boolean q4, boolean four) {
+    if (q4 && four) {
+      Q4Kernels.four(chunk, 0);
+    } else if (q4) {
+      Q4Kernels.one(chunk, 0);
+    } else if (four) {
+      Q4KKernels.four(chunk, 0);
+    } else {
+      Q4KKernels.one(chunk, 0);
+    }
+  }
+}

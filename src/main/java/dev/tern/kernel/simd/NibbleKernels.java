@@ -1,0 +1,275 @@
+package dev.tern.kernel.simd;
+
+import static dev.tern.kernel.simd.Lanes.BYTES;
+import static dev.tern.kernel.simd.Lanes.F;
+import static dev.tern.kernel.simd.Lanes.I;
+import static dev.tern.kernel.simd.Lanes.L;
+import static dev.tern.kernel.simd.Lanes.LE;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+
+/**
+ * Layouts of 4-bit codes that stand for whole numbers in a row, in floats throughout; codes become floats as in {@link
+ * ByteKernels}.
+ */
+final class NibbleKernels {
+  /** Bytes of the codes of a block from the first one read. */
+  private static final long CODES = 448 + BYTES;
+
+  /** Bytes of the scales of a block from the first one read. */
+  private static final long SCALES = 192 + BYTES;
+
+  /** Bytes of 32 columns of a tile from the first one written. */
+  private static final long TILE = 31 * 256 + 64 + BYTES;
+
+  private NibbleKernels() {}
+
+  /** Adds the sums of a part of the rows for one row of activations. */
+  static void one(PanelChunk chunk, int part) {
+    MemorySegment weights = chunk.weights;
+    MemorySegment scales = chunk.scales;
+    float[] x = chunk.x;
+    float[] sums = chunk.sums;
+    int to = chunk.to + part * L;
+    int k = chunk.from[0];
+    FloatVector low = FloatVector.fromArray(F, sums, to);
+    FloatVector high = FloatVector.fromArray(F, sums, to + 16);
+    float zero = chunk.zero;
+    long p = chunk.at + part * BYTES;
+    long q = part * BYTES;
+    int blocks = chunk.blocks;
+    int stride = chunk.stride;
+    for (int i = 0; i < blocks; i++) {
+      MemorySegment block = weights.asSlice(p, CODES);
+      MemorySegment scale = scales.asSlice(q, SCALES);
+      for (int half = 0; half < 2; half++) {
+        FloatVector a = FloatVector.zero(F);
+        FloatVector b = FloatVector.zero(F);
+        FloatVector c = FloatVector.zero(F);
+        FloatVector d = FloatVector.zero(F);
+        for (int g = 4 * half; g < 4 * half + 4; g++) {
+          FloatVector x0 = FloatVector.broadcast(F, x[k + 4 * g]);
+          FloatVector x1 = FloatVector.broadcast(F, x[k + 4 * g + 1]);
+          FloatVector x2 = FloatVector.broadcast(F, x[k + 4 * g + 2]);
+          FloatVector x3 = FloatVector.broadcast(F, x[k + 4 * g + 3]);
+          IntVector v = IntVector.fromMemorySegment(I, block, g * 64L, LE);
+          a = v.and(0xf).or(0x4b000000).reinterpretAsFloats().sub(0x1p23f - zero).fma(x0, a);
+          c = v.and(0xf0).or(0x49000000).reinterpretAsFloats().sub(0x1p19f - zero).fma(x1, c);
+          a = v.and(0xf00).or(0x47000000).reinterpretAsFloats().sub(0x1p15f - zero).fma(x2, a);
+          c = v.and(0xf000).or(0x45000000).reinterpretAsFloats().sub(0x1p11f - zero).fma(x3, c);
+          v = v.lanewise(LSHR, 16);
+          b = v.and(0xf).or(0x4b000000).reinterpretAsFloats().sub(0x1p23f - zero).fma(x0, b);
+          d = v.and(0xf0).or(0x49000000).reinterpretAsFloats().sub(0x1p19f - zero).fma(x1, d);
+          b = v.and(0xf00).or(0x47000000).reinterpretAsFloats().sub(0x1p15f - zero).fma(x2, b);
+          d = v.and(0xf000).or(0x45000000).reinterpretAsFloats().sub(0x1p11f - zero).fma(x3, d);
+        }
+        low = a.add(c).fma(FloatVector.fromMemorySegment(F, scale, half * 128L, LE), low);
+        high = b.add(d).fma(FloatVector.fromMemorySegment(F, scale, half * 128L + 64, LE), high);
+      }
+      p += stride;
+      q += 256;
+      k += 32;
+    }
+    low.intoArray(sums, to);
+    high.intoArray(sums, to + 16);
+  }
+
+  /** The same for four rows of activations, with the same operations for each. */
+  static void four(PanelChunk chunk, int part) {
+    MemorySegment weights = chunk.weights;
+    MemorySegment scales = chunk.scales;
+    float[] x = chunk.x;
+    float[] sums = chunk.sums;
+    int to = chunk.to + part * L;
+    int k0 = chunk.from[0];
+    FloatVector low0 = FloatVector.fromArray(F, sums, to);
+    FloatVector high0 = FloatVector.fromArray(F, sums, to + 16);
+    int k1 = chunk.from[1];
+    FloatVector low1 = FloatVector.fromArray(F, sums, to + 32);
+    FloatVector high1 = FloatVector.fromArray(F, sums, to + 48);
+    int k2 = chunk.from[2];
+    FloatVector low2 = FloatVector.fromArray(F, sums, to + 64);
+    FloatVector high2 = FloatVector.fromArray(F, sums, to + 80);
+    int k3 = chunk.from[3];
+    FloatVector low3 = FloatVector.fromArray(F, sums, to + 96);
+    FloatVector high3 = FloatVector.fromArray(F, sums, to + 112);
+    float zero = chunk.zero;
+    long p = chunk.at + part * BYTES;
+    long q = part * BYTES;
+    int blocks = chunk.blocks;
+    int stride = chunk.stride;
+    for (int i = 0; i < blocks; i++) {
+      MemorySegment block = weights.asSlice(p, CODES);
+      MemorySegment scale = scales.asSlice(q, SCALES);
+      for (int half = 0; half < 2; half++) {
+        FloatVector a0 = FloatVector.zero(F);
+        FloatVector b0 = FloatVector.zero(F);
+        FloatVector c0 = FloatVector.zero(F);
+        FloatVector d0 = FloatVector.zero(F);
+        FloatVector a1 = FloatVector.zero(F);
+        FloatVector b1 = FloatVector.zero(F);
+        FloatVector c1 = FloatVector.zero(F);
+        FloatVector d1 = FloatVector.zero(F);
+        FloatVector a2 = FloatVector.zero(F);
+        FloatVector b2 = FloatVector.zero(F);
+        FloatVector c2 = FloatVector.zero(F);
+        FloatVector d2 = FloatVector.zero(F);
+        FloatVector a3 = FloatVector.zero(F);
+        FloatVector b3 = FloatVector.zero(F);
+        FloatVector c3 = FloatVector.zero(F);
+        FloatVector d3 = FloatVector.zero(F);
+        for (int g = 4 * half; g < 4 * half + 4; g++) {
+          FloatVector w;
+          IntVector v = IntVector.fromMemorySegment(I, block, g * 64L, LE);
+          w = v.and(0xf).or(0x4b000000).reinterpretAsFloats().sub(0x1p23f - zero);
+          a0 = w.fma(FloatVector.broadcast(F, x[k0 + 4 * g]), a0);
+          a1 = w.fma(FloatVector.broadcast(F, x[k1 + 4 * g]), a1);
+          a2 = w.fma(FloatVector.broadcast(F, x[k2 + 4 * g]), a2);
+          a3 = w.fma(FloatVector.broadcast(F, x[k3 + 4 * g]), a3);
+          w = v.and(0xf0).or(0x49000000).reinterpretAsFloats().sub(0x1p19f - zero);
+          c0 = w.fma(FloatVector.broadcast(F, x[k0 + 4 * g + 1]), c0);
+          c1 = w.fma(FloatVector.broadcast(F, x[k1 + 4 * g + 1]), c1);
+          c2 = w.fma(FloatVector.broadcast(F, x[k2 + 4 * g + 1]), c2);
+          c3 = w.fma(FloatVector.broadcast(F, x[k3 + 4 * g + 1]), c3);
+          w = v.and(0xf00).or(0x47000000).reinterpretAsFloats().sub(0x1p15f - zero);
+          a0 = w.fma(FloatVector.broadcast(F, x[k0 + 4 * g + 2]), a0);
+          a1 = w.fma(FloatVector.broadcast(F, x[k1 + 4 * g + 2]), a1);
+          a2 = w.fma(FloatVector.broadcast(F, x[k2 + 4 * g + 2]), a2);
+          a3 = w.fma(FloatVector.broadcast(F, x[k3 + 4 * g + 2]), a3);
+          w = v.and(0xf000).or(0x45000000).reinterpretAsFloats().sub(0x1p11f - zero);
+          c0 = w.fma(FloatVector.broadcast(F, x[k0 + 4 * g + 3]), c0);
+          c1 = w.fma(FloatVector.broadcast(F, x[k1 + 4 * g + 3]), c1);
+          c2 = w.fma(FloatVector.broadcast(F, x[k2 + 4 * g + 3]), c2);
+          c3 = w.fma(FloatVector.broadcast(F, x[k3 + 4 * g + 3]), c3);
+          v = v.lanewise(LSHR, 16);
+          w = v.and(0xf).or(0x4b000000).reinterpretAsFloats().sub(0x1p23f - zero);
+          b0 = w.fma(FloatVector.broadcast(F, x[k0 + 4 * g]), b0);
+          b1 = w.fma(FloatVector.broadcast(F, x[k1 + 4 * g]), b1);
+          b2 = w.fma(FloatVector.broadcast(F, x[k2 + 4 * g]), b2);
+          b3 = w.fma(FloatVector.broadcast(F, x[k3 + 4 * g]), b3);
+          w = v.and(0xf0).or(0x49000000).reinterpretAsFloats().sub(0x1p19f - zero);
+          d0 = w.fma(FloatVector.broadcast(F, x[k0 + 4 * g + 1]), d0);
+          d1 = w.fma(FloatVector.broadcast(F, x[k1 + 4 * g + 1]), d1);
+          d2 = w.fma(FloatVector.broadcast(F, x[k2 + 4 * g + 1]), d2);
+          d3 = w.fma(FloatVector.broadcast(F, x[k3 + 4 * g + 1]), d3);
+          w = v.and(0xf00).or(0x47000000).reinterpretAsFloats().sub(0x1p15f - zero);
+          b0 = w.fma(FloatVector.broadcast(F, x[k0 + 4 * g + 2]), b0);
+          b1 = w.fma(FloatVector.broadcast(F, x[k1 + 4 * g + 2]), b1);
+          b2 = w.fma(FloatVector.broadcast(F, x[k2 + 4 * g + 2]), b2);
+          b3 = w.fma(FloatVector.broadcast(F, x[k3 + 4 * g + 2]), b3);
+          w = v.and(0xf000).or(0x45000000).reinterpretAsFloats().sub(0x1p11f - zero);
+          d0 = w.fma(FloatVector.broadcast(F, x[k0 + 4 * g + 3]), d0);
+          d1 = w.fma(FloatVector.broadcast(F, x[k1 + 4 * g + 3]), d1);
+          d2 = w.fma(FloatVector.broadcast(F, x[k2 + 4 * g + 3]), d2);
+          d3 = w.fma(FloatVector.broadcast(F, x[k3 + 4 * g + 3]), d3);
+        }
+        FloatVector e = FloatVector.fromMemorySegment(F, scale, half * 128L, LE);
+        FloatVector f = FloatVector.fromMemorySegment(F, scale, half * 128L + 64, LE);
+        low0 = a0.add(c0).fma(e, low0);
+        high0 = b0.add(d0).fma(f, high0);
+        low1 = a1.add(c1).fma(e, low1);
+        high1 = b1.add(d1).fma(f, high1);
+        low2 = a2.add(c2).fma(e, low2);
+        high2 = b2.add(d2).fma(f, high2);
+        low3 = a3.add(c3).fma(e, low3);
+        high3 = b3.add(d3).fma(f, high3);
+      }
+      p += stride;
+      q += 256;
+      k0 += 32;
+      k1 += 32;
+      k2 += 32;
+      k3 += 32;
+    }
+    low0.intoArray(sums, to);
+    high0.intoArray(sums, to + 16);
+    low1.intoArray(sums, to + 32);
+    high1.intoArray(sums, to + 48);
+    low2.intoArray(sums, to + 64);
+    high2.intoArray(sums, to + 80);
+    low3.intoArray(sums, to + 96);
+    high3.intoArray(sums, to + 112);
+  }
+
+  /** Decodes a part of the rows to columns of 64 floats. */
+  static void tile(PanelChunk chunk, int part, long mins, MemorySegment tile, long to) {
+    MemorySegment weights = chunk.weights;
+    MemorySegment scales = chunk.scales;
+    float zero = chunk.zero;
+    long p = chunk.at + part * BYTES;
+    long q = part * BYTES;
+    long t = to + part * BYTES;
+    int blocks = chunk.blocks;
+    int stride = chunk.stride;
+    for (int i = 0; i < blocks; i++) {
+      MemorySegment block = weights.asSlice(p, CODES);
+      MemorySegment scale = scales.asSlice(q, SCALES);
+      MemorySegment min = scales.asSlice(q + mins, SCALES);
+      MemorySegment out = tile.asSlice(t, TILE);
+      for (int half = 0; half < 2; half++) {
+        FloatVector e = FloatVector.fromMemorySegment(F, scale, half * 128L, LE);
+        FloatVector f = FloatVector.fromMemorySegment(F, scale, half * 128L + 64, LE);
+        FloatVector m = FloatVector.fromMemorySegment(F, min, half * 128L, LE);
+        FloatVector n = FloatVector.fromMemorySegment(F, min, half * 128L + 64, LE);
+        for (int g = 4 * half; g < 4 * half + 4; g++) {
+          IntVector v = IntVector.fromMemorySegment(I, block, g * 64L, LE);
+          v.and(0xf)
+              .or(0x4b000000)
+              .reinterpretAsFloats()
+              .sub(0x1p23f - zero)
+              .fma(e, m)
+              .intoMemorySegment(out, g * 1024L, LE);
+          v.and(0xf0)
+              .or(0x49000000)
+              .reinterpretAsFloats()
+              .sub(0x1p19f - zero)
+              .fma(e, m)
+              .intoMemorySegment(out, g * 1024L + 256, LE);
+          v.and(0xf00)
+              .or(0x47000000)
+              .reinterpretAsFloats()
+              .sub(0x1p15f - zero)
+              .fma(e, m)
+              .intoMemorySegment(out, g * 1024L + 512, LE);
+          v.and(0xf000)
+              .or(0x45000000)
+              .reinterpretAsFloats()
+              .sub(0x1p11f - zero)
+              .fma(e, m)
+              .intoMemorySegment(out, g * 1024L + 768, LE);
+          v = v.lanewise(LSHR, 16);
+          v.and(0xf)
+              .or(0x4b000000)
+              .reinterpretAsFloats()
+              .sub(0x1p23f - zero)
+              .fma(f, n)
+              .intoMemorySegment(out, g * 1024L + 64, LE);
+          v.and(0xf0)
+              .or(0x49000000)
+              .reinterpretAsFloats()
+              .sub(0x1p19f - zero)
+              .fma(f, n)
+              .intoMemorySegment(out, g * 1024L + 320, LE);
+          v.and(0xf00)
+              .or(0x47000000)
+              .reinterpretAsFloats()
+              .sub(0x1p15f - zero)
+              .fma(f, n)
+              .intoMemorySegment(out, g * 1024L + 576, LE);
+          v.and(0xf000)
+              .or(0x45000000)
+              .reinterpretAsFloats()
+              .sub(0x1p11f - zero)
+              .fma(f, n)
+              .intoMemorySegment(out, g * 1024L + 832, LE);
+        }
+      }
+      p += stride;
+      q += 256;
+      t += 8192;
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package dev.tern.kernel.simd;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * What a kernel works on: up to eight blocks of one panel, which never cross a super-block, and the activations they
+ * are multiplied with. Kernels read its fields into locals; one per worker, reused.
+ *
+ * <p>Kernels take slices of a fixed size per block: bounds are then checked once per block and not at every load.
+ */
+final class PanelChunk {
+  /** Blocks of 32 columns. */
+  static final int BLOCKS = 8;
+
+  static final int COLUMNS = 32 * BLOCKS;
+
+  /** Rows of activations that are multiplied at a time. */
+  static final int ROWS = 4;
+
+  /** Offsets in {@link #scales}: scales {@code [16 columns each][32 rows]}, as many minimums, as many zeros. */
+  static final long MINS = 16 * 128L;
+
+  static final long ZEROS = 2 * MINS;
+
+  MemorySegment weights;
+
+  /** Where the first block starts in the weights. */
+  long at;
+
+  /** Bytes from block to block. */
+  int stride;
+
+  /** Blocks, or columns of float layouts. */
+  int blocks;
+
+  /** Scales as floats. */
+  final MemorySegment scales = Arena.ofAuto().allocate(3 * MINS, 64);
+
+  /** Bits of the floats that codes stand for. */
+  int[] table;
+
+  /** What code zero stands for. */
+  float zero;
+
+  /** Activations, row by row. */
+  float[] x;
+
+  /** Where in them the columns of this chunk start, for each row. */
+  final int[] from = new int[ROWS];
+
+  /** The same rows with 8-bit values, for kernels that take whole panels of those. */
+  final Quantized[] quantized = new Quantized[ROWS];
+
+  /** Sums {@code [row][32]}, added to. */
+  float[] sums;
+
+  /** Where the sums of the first row start. */
+  int to;
+}
