@@ -1,5 +1,6 @@
 package dev.tern.quant;
 
+import dev.tern.checkpoint.TensorType;
 import dev.tern.checkpoint.TensorView;
 import dev.tern.error.CheckpointException;
 import dev.tern.tensor.NativeMemory;
@@ -9,6 +10,15 @@ import java.util.stream.IntStream;
 /** Packs matrices from file form into compute layouts, in parallel over panels. */
 public final class Packing {
   private Packing() {}
+
+  /** The layout that holds the values of a file type; MXFP4 with scales beyond half floats is packed to BF16 instead. */
+  public static Layout layoutOf(TensorType type) {
+    Form form = Form.all().get(type);
+    if (form == null) {
+      throw new CheckpointException("Type %s is not supported for weights".formatted(type));
+    }
+    return form.layout();
+  }
 
   /** Packs all rows of a tensor into the layout that fits its type; see {@link Form}. */
   public static Weights pack(TensorView tensor, NativeMemory memory) {

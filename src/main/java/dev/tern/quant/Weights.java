@@ -19,6 +19,11 @@ public record Weights(String name, Layout layout, Codebook codebook, int rows, i
     }
   }
 
+  /** A matrix whose layout has no 4-bit codes, or signed ones. */
+  public Weights(String name, Layout layout, int rows, int cols, MemorySegment data) {
+    this(name, layout, Codebook.SIGNED, rows, cols, data);
+  }
+
   /** Bytes that a product reads. */
   public long bytes() {
     return layout.bytes(rows, cols);

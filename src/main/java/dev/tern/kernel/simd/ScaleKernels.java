@@ -115,7 +115,9 @@ final class ScaleKernels {
         lowMin
             .mul(v.lanewise(LSHL, 8).lanewise(ASHR, 24).convertShape(I2F, F, 0))
             .intoMemorySegment(scales, to + PanelChunk.MINS, LE);
-        highMin.mul(v.lanewise(ASHR, 24).convertShape(I2F, F, 0)).intoMemorySegment(scales, to + PanelChunk.MINS + 64, LE);
+        highMin
+            .mul(v.lanewise(ASHR, 24).convertShape(I2F, F, 0))
+            .intoMemorySegment(scales, to + PanelChunk.MINS + 64, LE);
         to += 128;
       }
     }
