@@ -11,7 +11,9 @@ import java.util.stream.IntStream;
 public final class Packing {
   private Packing() {}
 
-  /** The layout that holds the values of a file type; MXFP4 with scales beyond half floats is packed to BF16 instead. */
+  /**
+   * The layout that holds the values of a file type; MXFP4 with scales beyond half floats is packed to BF16 instead.
+   */
   public static Layout layoutOf(TensorType type) {
     Form form = Form.all().get(type);
     if (form == null) {
