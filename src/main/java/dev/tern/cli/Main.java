@@ -2,6 +2,7 @@ package dev.tern.cli;
 
 import dev.tern.error.TernException;
 import dev.tern.kernel.simd.CompilerDirectives;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExecutionException;
@@ -18,14 +19,6 @@ import picocli.CommandLine.Spec;
     description = "Language models in pure Java.",
     synopsisSubcommandLabel = "COMMAND",
     versionProvider = Version.class,
-    subcommands = {
-      GenerateCommand.class,
-      InspectCommand.class,
-      TokenizeCommand.class,
-      DetokenizeCommand.class,
-      VerifyCommand.class,
-      Help.class
-    },
     exitCodeOnInvalidInput = Main.WRONG_USE,
     exitCodeOnExecutionException = Main.FAILED,
     footerHeading = "%nExamples:%n",
@@ -39,6 +32,16 @@ public final class Main implements Runnable {
   static final int WRONG_USE = 2;
 
   private static final int HELP_WIDTH = 100;
+
+  /** In the order of the help. */
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          GenerateCommand.class,
+          InspectCommand.class,
+          TokenizeCommand.class,
+          DetokenizeCommand.class,
+          VerifyCommand.class,
+          Help.class);
 
   @Spec private CommandSpec spec;
 
@@ -62,22 +65,35 @@ public final class Main implements Runnable {
 
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] args) {
-    int exitCode = commandLine().execute(args);
+    int exitCode = commandLine(args).execute(args);
     InterruptedRun.finished();
     System.exit(exitCode);
   }
 
-  /** The parser with all commands, and the project's way of reporting errors. */
-  static CommandLine commandLine() {
+  /**
+   * The parser, and the project's way of reporting errors. Where the arguments begin with a command it knows that one
+   * only: reading the annotations of all of them would delay every start.
+   */
+  static CommandLine commandLine(String... args) {
     Main main = new Main();
     Errors errors = new Errors(() -> main.verbose);
-    return new CommandLine(main)
-        .setUsageHelpWidth(HELP_WIDTH)
+    CommandLine tern = new CommandLine(main);
+    commands(args).forEach(tern::addSubcommand);
+    return tern.setUsageHelpWidth(HELP_WIDTH)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setAbbreviatedOptionsAllowed(false)
         .setExecutionStrategy(main::execute)
         .setParameterExceptionHandler(errors)
         .setExecutionExceptionHandler(errors);
+  }
+
+  private static List<Class<?>> commands(String... args) {
+    List<Class<?>> named =
+        COMMANDS.stream()
+            .filter(type -> type != Help.class && args.length > 0)
+            .filter(type -> type.getAnnotation(Command.class).name().equals(args[0]))
+            .toList();
+    return named.isEmpty() ? COMMANDS : named;
   }
 
   /** The Vector API is looked for only when a command runs: help and version do without. */

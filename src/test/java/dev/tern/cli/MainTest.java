@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
@@ -34,6 +35,13 @@ class MainTest {
     assertEquals(0, run(null, "--version"));
     assertTrue(out.toString().contains("Java " + Runtime.version()), out.toString());
     assertEquals("", err.toString());
+  }
+
+  @Test
+  void aNamedCommandIsFoundAlone() {
+    assertEquals(Set.of("verify"), Main.commandLine("verify", "--help").getSubcommands().keySet());
+    assertTrue(Main.commandLine("help", "verify").getSubcommands().size() > 2);
+    assertTrue(Main.commandLine("--verbose", "verify").getSubcommands().size() > 2);
   }
 
   @Test
