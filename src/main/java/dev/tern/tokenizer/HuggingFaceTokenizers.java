@@ -75,7 +75,10 @@ final class HuggingFaceTokenizers {
         new Stages(new AddedTokens(builder.added()), normalizer(file, prefix), NONE_ADDED, PreTokenizer.NONE, model);
     Spelling spelling = new Spelling(vocabulary, Spellings.marked(vocabulary), prefix);
     return new StagedTokenizer(
-        file.type().name(), stages, spelling, config.roles(builder, vocabulary, PromptTemplate.NONE));
+        file.type() == SentencePieceFile.Type.BPE ? "llama" : "t5",
+        stages,
+        spelling,
+        config.roles(builder, vocabulary, PromptTemplate.NONE));
   }
 
   private boolean hasPrefix(SentencePieceFile file) {
@@ -126,7 +129,7 @@ final class HuggingFaceTokenizers {
     ByteTable bytes = Spellings.wordPiece(vocabulary, WordPiece.Marking.CONTINUATION, true);
     PromptTemplate template = new PromptTemplate(new int[] {first}, new int[] {last});
     return new StagedTokenizer(
-        "WordPiece", stages, new Spelling(vocabulary, bytes, true), config.roles(builder, vocabulary, template));
+        "bert", stages, new Spelling(vocabulary, bytes, true), config.roles(builder, vocabulary, template));
   }
 
   private int role(VocabularyBuilder builder, String role, String usual) {

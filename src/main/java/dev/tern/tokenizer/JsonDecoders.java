@@ -9,16 +9,21 @@ import java.util.List;
 final class JsonDecoders {
   private JsonDecoders() {}
 
-  static Spelling read(JsonPart part, Vocabulary vocabulary) {
+  /** {@code bytes} says whether the model is given bytes, so that names of tokens are written as GPT-2 does. */
+  static Spelling read(JsonPart part, Vocabulary vocabulary, boolean bytes) {
     List<JsonPart> steps = new ArrayList<>();
     flatten(part, steps);
+    boolean byteLevel = steps.stream().anyMatch(step -> step.type().equals("ByteLevel"));
+    if (byteLevel || bytes && steps.isEmpty()) {
+      return new Spelling(vocabulary, Spellings.byteLevel(vocabulary), false);
+    }
+    if (bytes) {
+      throw part.unsupported("another decoder than ByteLevel for words of bytes");
+    }
     String mark = null;
     boolean leadingSpace = false;
     for (JsonPart step : steps) {
       switch (step.type()) {
-        case "ByteLevel" -> {
-          return new Spelling(vocabulary, Spellings.byteLevel(vocabulary), false);
-        }
         case "WordPiece" -> {
           return wordPiece(step, vocabulary);
         }

@@ -69,15 +69,21 @@ final class JsonTokenizers {
     Normalizer normalizer = JsonNormalizers.read(json.part("normalizer"));
     boolean pairs = type.equals("BPE");
     JsonPreTokenizers.Plan plan = JsonPreTokenizers.read(json.part("pre_tokenizer"), pairs);
-    JsonPart decoder = json.part("decoder");
-    Spelling spelling =
-        decoder.isAbsent() && plan.bytes()
-            ? new Spelling(vocabulary, Spellings.byteLevel(vocabulary), false)
-            : JsonDecoders.read(decoder, vocabulary);
+    Spelling spelling = JsonDecoders.read(json.part("decoder"), vocabulary, plan.bytes());
     Stages stages =
-        new Stages(added(false, normalizer), normalizer, added(true, normalizer), plan.words(), model(plan));
+        new Stages(added(false, normalizer), normalizer, added(true, normalizer), plan.words(), model(plan, spelling));
     PromptTemplate template = PromptTemplate.read(json.part("post_processor"));
-    return new StagedTokenizer(type, stages, spelling, config.roles(builder, vocabulary, template));
+    return new StagedTokenizer(kind(plan.bytes()), stages, spelling, config.roles(builder, vocabulary, template));
+  }
+
+  /** The type as GGUF calls it. */
+  private String kind(boolean bytes) {
+    return switch (type) {
+      case "BPE" -> bytes ? "gpt2" : "llama";
+      case "Unigram" -> "t5";
+      case "WordPiece" -> "bert";
+      default -> throw json.model().unsupported("a model of type " + type);
+    };
   }
 
   private AddedTokens added(boolean normalized, Normalizer normalizer) {
@@ -93,23 +99,23 @@ final class JsonTokenizers {
     return new AddedToken(token.id(), text, token.traits());
   }
 
-  private SubwordModel model(JsonPreTokenizers.Plan plan) {
+  private SubwordModel model(JsonPreTokenizers.Plan plan, Spelling spelling) {
     return switch (type) {
-      case "BPE" -> bytePairs(plan.bytes());
+      case "BPE" -> bytePairs(plan.bytes(), spelling);
       case "Unigram" -> new Unigram(vocabulary, ByteTable.utf8(vocabulary.pieces()), fallback(true));
       case "WordPiece" -> wordPiece();
       default -> throw json.model().unsupported("a model of type " + type);
     };
   }
 
-  private Bpe bytePairs(boolean bytes) {
+  private Bpe bytePairs(boolean bytes, Spelling spelling) {
     JsonPart model = json.model();
     for (String affix : List.of("continuing_subword_prefix", "end_of_word_suffix")) {
       if (!model.text(affix, "").isEmpty()) {
         throw model.unsupported("a " + affix);
       }
     }
-    ByteTable table = bytes ? Spellings.byteLevel(vocabulary) : ByteTable.utf8(vocabulary.pieces());
+    ByteTable table = bytes ? spelling.bytes() : ByteTable.utf8(vocabulary.pieces());
     PieceIndex index = PieceIndex.of(table, vocabulary.kinds());
     List<String> names = json.merges();
     MergeReader reader = new MergeReader(json.source(), index, vocabulary, bytes, names.size() / 2);

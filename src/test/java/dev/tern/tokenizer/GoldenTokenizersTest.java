@@ -37,7 +37,7 @@ class GoldenTokenizersTest {
 
   @TestFactory
   Stream<DynamicTest> bothFormsGiveTheSameIds() throws IOException {
-    try (Stream<Path> folders = Files.list(Shared.path("golden/checkpoints"))) {
+    try (Stream<Path> folders = Files.list(Shared.resource("golden/checkpoints"))) {
       List<Path> both =
           folders
               .filter(f -> Files.exists(f.resolve("model.gguf")) && Files.exists(f.resolve("tokenizer.json")))
@@ -74,7 +74,7 @@ class GoldenTokenizersTest {
 
   @Test
   void sentencePieceModelAgreesWithGguf() {
-    Path folder = Shared.path("golden/checkpoints/gemma2");
+    Path folder = Shared.resource("golden/checkpoints/gemma2");
     Tokenizer gguf = PublishedVectorsTest.load(folder.resolve("model.gguf"));
     Tokenizer model = Tokenizers.fromDirectory(folder);
     // The GGUF file says that no space is put before a text, the class named beside the model puts one.
@@ -90,7 +90,7 @@ class GoldenTokenizersTest {
 
   @Test
   void wordListAgreesWithJson() throws IOException {
-    Path folder = Shared.path("golden/checkpoints/bert");
+    Path folder = Shared.resource("golden/checkpoints/bert");
     Tokenizer json = Tokenizers.fromDirectory(folder);
     Path copy = Files.createTempDirectory("words");
     for (String name : List.of("vocab.txt", "tokenizer_config.json", "config.json")) {

@@ -11,25 +11,27 @@ import java.util.regex.PatternSyntaxException;
  */
 public final class RegexFinder implements MatchFinder {
   private static final int LONGEST_PATTERN = 20_000;
-  private static final long STEPS = 100_000_000;
+  private static final long STEPS = 20_000_000;
   private static final long STEPS_PER_CHAR = 500;
 
   private final Pattern pattern;
-  private final boolean trusted;
 
-  private RegexFinder(Pattern pattern, boolean trusted) {
+  /** Names the pattern's file in messages; null if the pattern is trusted. */
+  private final String source;
+
+  private RegexFinder(Pattern pattern, String source) {
     this.pattern = pattern;
-    this.trusted = trusted;
+    this.source = source;
   }
 
   /** A pattern in Java's syntax that is known to take linear time; its classes are Unicode's. */
   public static RegexFinder trusted(String regex) {
-    return new RegexFinder(Pattern.compile(regex, Pattern.UNICODE_CHARACTER_CLASS), true);
+    return new RegexFinder(Pattern.compile(regex, Pattern.UNICODE_CHARACTER_CLASS), null);
   }
 
   /** The occurrences of a string. */
   public static RegexFinder literal(String text) {
-    return new RegexFinder(Pattern.compile(text, Pattern.LITERAL), true);
+    return new RegexFinder(Pattern.compile(text, Pattern.LITERAL), null);
   }
 
   /** A pattern out of a file in Oniguruma's syntax; {@code source} names the file in error messages. */
@@ -40,7 +42,7 @@ public final class RegexFinder implements MatchFinder {
               .formatted(source, LONGEST_PATTERN, regex.length()));
     }
     try {
-      return new RegexFinder(Pattern.compile(scripts(regex), Pattern.UNICODE_CHARACTER_CLASS), false);
+      return new RegexFinder(Pattern.compile(scripts(regex), Pattern.UNICODE_CHARACTER_CLASS), source);
     } catch (PatternSyntaxException e) {
       throw new CheckpointException(
           "%s: expected a regular expression, found '%s': %s".formatted(source, regex, e.getDescription()), e);
@@ -55,7 +57,7 @@ public final class RegexFinder implements MatchFinder {
   @Override
   public void find(String text, int from, int to, Spans matches) {
     long steps = STEPS + STEPS_PER_CHAR * (to - from);
-    Matcher matcher = pattern.matcher(trusted ? text : new Limited(text, new long[] {steps}, pattern));
+    Matcher matcher = pattern.matcher(source == null ? text : new Limited(text, new long[] {steps}, this));
     matcher.region(from, to);
     try {
       while (matcher.find()) {
@@ -63,17 +65,20 @@ public final class RegexFinder implements MatchFinder {
       }
     } catch (StackOverflowError e) {
       throw new CheckpointException(
-          "pattern '%s' needs too deep a recursion for a text of %d characters".formatted(pattern, to - from), e);
+          "%s: pattern '%s' needs too deep a recursion for a text of %d characters"
+              .formatted(source, pattern, to - from),
+          e);
     }
   }
 
   /** A text that counts how often it is read. */
-  private record Limited(String text, long[] left, Pattern pattern) implements CharSequence {
+  private record Limited(String text, long[] left, RegexFinder finder) implements CharSequence {
     @Override
     public char charAt(int index) {
       if (--left[0] < 0) {
         throw new CheckpointException(
-            "pattern '%s' takes too many steps on a text of %d characters".formatted(pattern, text.length()));
+            "%s: pattern '%s' takes too many steps on a text of %d characters"
+                .formatted(finder.source, finder.pattern, text.length()));
       }
       return text.charAt(index);
     }
