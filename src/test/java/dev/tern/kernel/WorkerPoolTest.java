@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -293,6 +294,21 @@ class WorkerPoolTest {
       }
     }
     assertEquals(3, budget.free());
+  }
+
+  @Test
+  void aRunAllocatesNothing() {
+    var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    WorkerPool.Task task = (_, _, _) -> {};
+    try (WorkerPool pool = new WorkerPool(3)) {
+      pool.run(3, task);
+      threads.getCurrentThreadAllocatedBytes();
+      long before = threads.getCurrentThreadAllocatedBytes();
+      for (int i = 0; i < 500; i++) {
+        pool.run(3, task);
+      }
+      assertEquals(before, threads.getCurrentThreadAllocatedBytes());
+    }
   }
 
   @Test

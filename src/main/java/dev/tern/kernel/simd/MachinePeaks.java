@@ -26,6 +26,11 @@ public final class MachinePeaks {
 
   private MachinePeaks() {}
 
+  /** Width of the vectors that kernels use. */
+  public static int vectorBits() {
+    return F.vectorBitSize();
+  }
+
   /** Reads the bytes {@code [from, to)} once, in order; the sum keeps the reads from being optimized away. */
   public static long read(MemorySegment memory, long from, long to) {
     LongVector a = LongVector.zero(J);

@@ -1,7 +1,6 @@
 package dev.tern.kernel.simd;
 
-import dev.tern.kernel.Activation;
-import dev.tern.kernel.scalar.ScalarActivation;
+import dev.tern.kernel.scalar.ScalarVector;
 import java.util.function.Consumer;
 
 /**
@@ -10,9 +9,12 @@ import java.util.function.Consumer;
  */
 public final class SelfTest {
   private static final int VALUES = 1024;
-  private static final int ATTEMPTS = 30;
-  private static final int REPEATS = 8;
-  private static final long PAUSE_MILLIS = 100;
+
+  /** All attempts together are more calls than HotSpot sees before it compiles a method. */
+  static final int ATTEMPTS = 50;
+
+  private static final int REPEATS = 100;
+  private static final long PAUSE_MILLIS = 50;
 
   /** By then a program that does something has compiled its kernels, and a short one is left in peace. */
   private static final long DELAY_MILLIS = 2000;
@@ -22,14 +24,10 @@ public final class SelfTest {
           + "Start java without options that switch compilers or -XX:EnableVectorSupport off, "
           + "or choose plain loops with -Dtern.kernels=scalar.";
 
-  private final float[] in = new float[VALUES];
-  private final float[] out = new float[VALUES];
+  private final float[] values = new float[VALUES];
 
-  SelfTest() {
-    for (int i = 0; i < VALUES; i++) {
-      in[i] = i * (8f / VALUES) - 4;
-    }
-  }
+  /** Keeps the sums from being optimized away. */
+  private double sum;
 
   /** Runs the test in the background after a while, and hands over a warning if vectors stay slow. */
   public static void runLater(Consumer<String> warning) {
@@ -39,7 +37,7 @@ public final class SelfTest {
   private static void run(Consumer<String> warning) {
     try {
       Thread.sleep(DELAY_MILLIS);
-      if (!new SelfTest().vectorsBecomeFast()) {
+      if (!new SelfTest().vectorsBecomeFast(ATTEMPTS)) {
         warning.accept(MESSAGE);
       }
     } catch (InterruptedException _) {
@@ -47,9 +45,9 @@ public final class SelfTest {
     }
   }
 
-  /** Gives the compilers some seconds; a working JVM needs a fraction of one. */
-  boolean vectorsBecomeFast() throws InterruptedException {
-    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+  /** Gives the compilers some seconds; mostly the loop is in use and compiled already. */
+  boolean vectorsBecomeFast(int attempts) throws InterruptedException {
+    for (int attempt = 0; attempt < attempts; attempt++) {
       long vector = Long.MAX_VALUE;
       long plain = Long.MAX_VALUE;
       for (int i = 0; i < REPEATS; i++) {
@@ -71,12 +69,10 @@ public final class SelfTest {
   }
 
   private void vectorLoop() {
-    ActivationLoops.run(Activation.SILU, in, null, out, 0, VALUES);
+    sum += RowLoops.sumOfSquares(values, 0, VALUES);
   }
 
   private void plainLoop() {
-    for (int i = 0; i < VALUES; i++) {
-      out[i] = ScalarActivation.apply(Activation.SILU, in[i]);
-    }
+    sum += ScalarVector.sumOfSquares(values, 0, VALUES);
   }
 }

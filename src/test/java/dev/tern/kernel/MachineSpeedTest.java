@@ -1,0 +1,20 @@
+package dev.tern.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+class MachineSpeedTest {
+  @Test
+  void ratesAreThoseOfSomeMachine() {
+    try (WorkerPool workers = new WorkerPool(2)) {
+      MachineSpeed speed = MachineSpeed.measure(workers);
+      assertEquals(2, speed.threads());
+      assertTrue(speed.vectorBits() >= 64 && speed.vectorBits() <= 2048, speed.toString());
+      // From a busy emulator to a large server: a wrong unit or a loop that vanished would be far outside.
+      assertTrue(speed.readBytesPerSecond() > 1e7 && speed.readBytesPerSecond() < 1e13, speed.toString());
+      assertTrue(speed.flopsPerSecond() > 1e7 && speed.flopsPerSecond() < 1e14, speed.toString());
+    }
+  }
+}
