@@ -38,6 +38,8 @@ public final class Main implements Runnable {
       List.of(
           GenerateCommand.class,
           InspectCommand.class,
+          BenchCommand.class,
+          EvalCommand.class,
           TokenizeCommand.class,
           DetokenizeCommand.class,
           VerifyCommand.class,
