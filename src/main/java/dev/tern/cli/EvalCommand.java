@@ -1,11 +1,11 @@
 package dev.tern.cli;
 
+import dev.tern.error.TernException;
 import dev.tern.evaluate.Divergence;
 import dev.tern.evaluate.EvaluatedModel;
 import dev.tern.evaluate.Perplexity;
 import dev.tern.evaluate.Statistics;
 import dev.tern.evaluate.Windows;
-import dev.tern.error.TernException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -123,9 +123,13 @@ final class EvalCommand implements Runnable {
     print(out, new Perplexity(result.nats()));
     Perplexity reference = new Perplexity(result.referenceNats());
     double[] kl = result.divergence();
-    out.printf(Locale.ROOT, "reference    perplexity %.4f ± %.4f%n", reference.value(), reference.value() * reference.error());
     out.printf(
-        Locale.ROOT, "KL           %.6f ± %.6f nats%n", Statistics.mean(kl), Statistics.deviation(kl) / Math.sqrt(kl.length));
+        Locale.ROOT, "reference    perplexity %.4f ± %.4f%n", reference.value(), reference.value() * reference.error());
+    out.printf(
+        Locale.ROOT,
+        "KL           %.6f ± %.6f nats%n",
+        Statistics.mean(kl),
+        Statistics.deviation(kl) / Math.sqrt(kl.length));
     double[] same = result.agreement();
     out.printf(
         Locale.ROOT,

@@ -24,7 +24,10 @@ final class EvaluatedArguments {
       description = "Threads that compute. Default: one per physical core.")
   private int threads;
 
-  @Option(names = "--attention", paramLabel = "POLICY", description = "How attention looks at the context. Default: full.")
+  @Option(
+      names = "--attention",
+      paramLabel = "POLICY",
+      description = "How attention looks at the context. Default: full.")
   private String attention = "full";
 
   @Option(names = "--experts", paramLabel = "K", description = "Active experts per token. Default: the model's number.")
@@ -43,7 +46,8 @@ final class EvaluatedArguments {
   private KvType cache = KvType.F16;
 
   EvaluatedModel load() {
-    return load(path == null ? ShippedModel.path() : path, activations, new BuildOptions(policy(attention), experts), cache);
+    return load(
+        path == null ? ShippedModel.path() : path, activations, new BuildOptions(policy(attention), experts), cache);
   }
 
   /** A reference in exact arithmetic. */

@@ -27,7 +27,8 @@ public record ChoiceTask(List<Question> questions) {
    * @param accuracy by the probability of the whole answer
    * @param perByteAccuracy by the log probability per byte, which does not prefer short answers
    */
-  public record Score(int questions, double accuracy, double accuracyError, double perByteAccuracy, double perByteError) {}
+  public record Score(
+      int questions, double accuracy, double accuracyError, double perByteAccuracy, double perByteError) {}
 
   /** Reads JSON lines. */
   public static ChoiceTask read(Path file) {
@@ -84,7 +85,8 @@ public record ChoiceTask(List<Question> questions) {
     Tokenizer tokenizer = model.tokenizer();
     int[] before = tokenizer.encodePrompt(prompt);
     int[] after = tokenizer.encode(choice, Special.TEXT);
-    int[] ids = java.util.stream.IntStream.concat(java.util.Arrays.stream(before), java.util.Arrays.stream(after)).toArray();
+    int[] ids =
+        java.util.stream.IntStream.concat(java.util.Arrays.stream(before), java.util.Arrays.stream(after)).toArray();
     double sum = 0;
     try (Scorer scorer = new Scorer(model.engine(), model.states())) {
       for (int from = 0; from < ids.length - 1; from += Scorer.STEP) {

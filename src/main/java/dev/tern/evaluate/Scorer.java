@@ -21,8 +21,8 @@ final class Scorer implements AutoCloseable {
   }
 
   /**
-   * Runs tokens {@code from … to}, at most {@link #STEP}, and returns the log probabilities after each: a row per token,
-   * good until the next call.
+   * Runs tokens {@code from … to}, at most {@link #STEP}, and returns the log probabilities after each: a row per
+   * token, good until the next call.
    */
   float[][] next(int[] ids, int from, int to) {
     int start = sequence.length();

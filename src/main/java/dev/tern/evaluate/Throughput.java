@@ -8,8 +8,8 @@ import dev.tern.layer.StateOptions;
 import java.util.SplittableRandom;
 
 /**
- * Speed of a model with random tokens. A case is repeated after a warm-up that goes on until two runs in a row differ by
- * less than a tenth, or a limit is met: nothing is measured while code is still being compiled.
+ * Speed of a model with random tokens. A case is repeated after a warm-up that goes on until two runs in a row differ
+ * by less than a tenth, or a limit is met: nothing is measured while code is still being compiled.
  */
 public final class Throughput {
   private static final int MOST_WARM_UPS = 12;

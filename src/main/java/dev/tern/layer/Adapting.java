@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Adds to the products of a projection what the adapters of each sequence change. All low-rank products of a projection,
- * whatever linear and adapter they belong to, run as two parallel operations: one down, one up.
+ * Adds to the products of a projection what the adapters of each sequence change. All low-rank products of a
+ * projection, whatever linear and adapter they belong to, run as two parallel operations: one down, one up.
  */
 final class Adapting {
   private final Pass pass;
@@ -124,8 +124,7 @@ final class Adapting {
         products.add(delta.down(), change.product.in, change.row, change.rows, change.low, 0);
       } else if (change.delta instanceof LinearDelta.Replacement replacement) {
         change.high = pass.workspace().rows(change.rows, replacement.linear().outputs());
-        products.add(
-            replacement.linear().weights(), change.product.in, change.row, change.rows, change.high, 0);
+        products.add(replacement.linear().weights(), change.product.in, change.row, change.rows, change.high, 0);
       }
     }
     pass.kernels().matrix().multiply(products);

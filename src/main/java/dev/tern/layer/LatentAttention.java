@@ -44,7 +44,8 @@ public record LatentAttention(Projections projections, Widths widths, RotaryTabl
 
   @Override
   public String label() {
-    return "latent attention %d×(%d+%d), latent %d".formatted(widths.heads, widths.plain, widths.rotated, widths.latent);
+    return "latent attention %d×(%d+%d), latent %d"
+        .formatted(widths.heads, widths.plain, widths.rotated, widths.latent);
   }
 
   @Override

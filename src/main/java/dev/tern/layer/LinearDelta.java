@@ -8,9 +8,9 @@ import dev.tern.quant.Weights;
  */
 public sealed interface LinearDelta {
   /**
-   * {@code y += scale · up·(down·x)} (LoRA, Hu et al. 2021). With {@code magnitude} the whole direction is rescaled: {@code
-   * y = magnitude ⊙ (W·x + scale · up·(down·x)) + b} (DoRA, Liu et al. 2024, with magnitude divided by the norm of the
-   * changed rows).
+   * {@code y += scale · up·(down·x)} (LoRA, Hu et al. 2021). With {@code magnitude} the whole direction is rescaled:
+   * {@code y = magnitude ⊙ (W·x + scale · up·(down·x)) + b} (DoRA, Liu et al. 2024, with magnitude divided by the norm
+   * of the changed rows).
    *
    * @param down {@code [rank, in]}
    * @param up {@code [out, rank]}

@@ -64,7 +64,12 @@ public final class MixtureOfExperts implements ChannelMixer {
 
   @Override
   public String label() {
-    return "%d of %d experts %d%s".formatted(router.topK(), router.experts(), experts.up[0].outputs(), shared == null ? "" : " + shared " + shared.label());
+    return "%d of %d experts %d%s"
+        .formatted(
+            router.topK(),
+            router.experts(),
+            experts.up[0].outputs(),
+            shared == null ? "" : " + shared " + shared.label());
   }
 
   @Override

@@ -18,8 +18,7 @@ class SamplerTest {
   private static final float[] LOGITS = {1, 3, 2, 0, 3, -1};
 
   private static SamplingOptions options(int topK, double topP, double minP, double typicalP) {
-    return new SamplingOptions(
-        1, topK, (float) topP, (float) minP, (float) typicalP, Penalties.NONE, Map.of(), 5);
+    return new SamplingOptions(1, topK, (float) topP, (float) minP, (float) typicalP, Penalties.NONE, Map.of(), 5);
   }
 
   private static Set<Integer> drawn(SamplingOptions options, float[] logits) {
@@ -92,7 +91,8 @@ class SamplerTest {
     for (int i = 0; i < logits.length; i++) {
       logits[i] = (float) random.nextGaussian();
     }
-    for (SamplingOptions options : new SamplingOptions[] {options(0, 1, 0, 1), options(0, 0.9, 0, 1), options(40, 1, 0.05, 0.9)}) {
+    for (SamplingOptions options :
+        new SamplingOptions[] {options(0, 1, 0, 1), options(0, 0.9, 0, 1), options(40, 1, 0.05, 0.9)}) {
       Sampler a = new Sampler(options, logits.length);
       Sampler b = new Sampler(options, logits.length);
       for (int i = 0; i < 50; i++) {
@@ -103,8 +103,7 @@ class SamplerTest {
 
   @Test
   void penaltiesActOnTheWindowOnly() {
-    SamplingOptions options =
-        new SamplingOptions(0, 0, 1, 0, 1, new Penalties(2, 0.5f, 0.25f, 3), Map.of(), 0);
+    SamplingOptions options = new SamplingOptions(0, 0, 1, 0, 1, new Penalties(2, 0.5f, 0.25f, 3), Map.of(), 0);
     Sampler sampler = new Sampler(options, 3);
     for (int token : new int[] {0, 0, 1, 2, 2}) {
       sampler.accept(token);

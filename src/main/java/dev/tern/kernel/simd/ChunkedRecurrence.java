@@ -1,9 +1,9 @@
 package dev.tern.kernel.simd;
 
-import static dev.tern.kernel.simd.Lanes.F;
-import static dev.tern.kernel.simd.Lanes.L;
 import static dev.tern.kernel.simd.ChunkProduct.PANEL;
 import static dev.tern.kernel.simd.ChunkProduct.ROWS;
+import static dev.tern.kernel.simd.Lanes.F;
+import static dev.tern.kernel.simd.Lanes.L;
 
 import dev.tern.kernel.LinearRecurrence;
 import dev.tern.kernel.LinearRecurrence.Update;
