@@ -49,6 +49,18 @@ public final class Config {
     return (float) metadata.real(full(key), fallback);
   }
 
+  /** Real numbers, as many as there are fallbacks. */
+  public float[] reals(String key, float... fallbacks) {
+    if (!has(key)) {
+      return fallbacks;
+    }
+    float[] values = metadata.reals(full(key));
+    if (values.length != fallbacks.length) {
+      throw invalid(key, fallbacks.length + " numbers", values.length);
+    }
+    return values;
+  }
+
   public boolean flag(String key, boolean fallback) {
     return metadata.flag(full(key), fallback);
   }

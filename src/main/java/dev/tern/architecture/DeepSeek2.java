@@ -53,7 +53,7 @@ final class DeepSeek2 implements Architecture {
     return parts.network(layer -> parts.block(layer, attention(parts, layer, widths, rope), channel(parts, layer)));
   }
 
-  private static LatentAttention.Widths widths(Config config) {
+  static LatentAttention.Widths widths(Config config) {
     int rotated = config.count("rope.dimension_count");
     return new LatentAttention.Widths(
         config.count("attention.head_count"),

@@ -8,6 +8,7 @@ import dev.tern.kernel.LinearRecurrence.Decay;
 import dev.tern.kernel.LinearRecurrence.Update;
 import dev.tern.layer.DecayGate;
 import dev.tern.layer.GatedDeltaNet;
+import dev.tern.layer.KimiDeltaAttention;
 import dev.tern.layer.Linear;
 
 /** Gated DeltaNet mixers from the keys {@code ssm.*} and tensors {@code ssm_*}, {@code attn_qkv}, {@code attn_gate}. */
@@ -35,8 +36,7 @@ final class DeltaNets {
     LinearRecurrence recurrence =
         new LinearRecurrence(heads, keyHeads, tiled, keyWidth, inner / heads, Update.DELTA, Decay.PER_HEAD);
     int channels = 2 * keyHeads * keyWidth + inner;
-    CausalConvolution convolution =
-        Convolutions.of(tensors, layer.name("ssm_conv1d"), config.count("ssm.conv_kernel"), channels, Activation.SILU);
+    CausalConvolution convolution = convolution(parts, layer, "ssm_conv1d", channels);
     float[] weight = tensors.vector(layer.name("ssm_norm"), inner / heads);
     return new GatedDeltaNet(
         projections(parts, layer, recurrence, channels),
@@ -45,6 +45,50 @@ final class DeltaNets {
         new DecayGate(tensors.vector(layer.name("ssm_a"), heads), tensors.vector(layer.name("ssm_dt.bias"), heads)),
         new GatedNorm(heads, weight, config.rmsEpsilon(), Activation.SILU, false),
         parts.slots.add(options -> GatedDeltaNet.state(convolution, recurrence)));
+  }
+
+  /** Kimi Delta Attention, from the keys {@code kda.*}. */
+  static KimiDeltaAttention kimi(Parts parts, Layer layer) {
+    Config config = parts.config;
+    Tensors tensors = parts.tensors;
+    int heads = config.count("kda.head_count", config.heads());
+    int width = config.count("kda.head_dim");
+    LinearRecurrence recurrence =
+        new LinearRecurrence(heads, heads, false, width, width, Update.DELTA, Decay.PER_CHANNEL);
+    KimiDeltaAttention.Convolutions convolutions =
+        new KimiDeltaAttention.Convolutions(
+            convolution(parts, layer, "ssm_conv1d_q", heads * width),
+            convolution(parts, layer, "ssm_conv1d_k", heads * width),
+            convolution(parts, layer, "ssm_conv1d_v", heads * width));
+    return new KimiDeltaAttention(
+        projections(parts, layer, heads * width, heads),
+        convolutions,
+        recurrence,
+        new DecayGate(
+            tensors.vector(layer.name("ssm_a"), heads), tensors.vector(layer.name("ssm_dt.bias"), heads * width)),
+        new GatedNorm(
+            heads, tensors.vector(layer.name("ssm_norm"), width), config.rmsEpsilon(), Activation.SIGMOID, false),
+        parts.slots.add(options -> KimiDeltaAttention.state(convolutions, recurrence)));
+  }
+
+  private static KimiDeltaAttention.Projections projections(Parts parts, Layer layer, int inner, int heads) {
+    Tensors tensors = parts.tensors;
+    int width = parts.config.width();
+    return new KimiDeltaAttention.Projections(
+        tensors.linear(layer.name("attn_q"), inner, width),
+        tensors.linear(layer.name("attn_k"), inner, width),
+        tensors.linear(layer.name("attn_v"), inner, width),
+        tensors.linear(layer.name("ssm_beta"), heads, width),
+        tensors.linear(layer.name("ssm_f_a")),
+        tensors.linear(layer.name("ssm_f_b")),
+        tensors.linear(layer.name("ssm_g_a")),
+        tensors.linear(layer.name("ssm_g_b")),
+        tensors.linear(layer.name("attn_output"), width, inner));
+  }
+
+  private static CausalConvolution convolution(Parts parts, Layer layer, String name, int channels) {
+    int taps = parts.config.count("ssm.conv_kernel");
+    return Convolutions.of(parts.tensors, layer.name(name), taps, channels, Activation.SILU);
   }
 
   private static GatedDeltaNet.Projections projections(

@@ -19,16 +19,20 @@ final class Granite implements Architecture {
   public List<HuggingFaceForm> huggingFace() {
     return List.of(
         HuggingFaceForm.of("granite", "granite"),
-        withExperts("granitemoe").build(),
-        withExperts("granitemoeshared")
-            .layerToo("shared_mlp.input_linear.weight", "ffn_gate_shexp.weight", Derivations.firstHalf())
-            .layerToo("shared_mlp.input_linear.weight", "ffn_up_shexp.weight", Derivations.secondHalf())
-            .layer("shared_mlp.output_linear", "ffn_down_shexp")
-            .build());
+        withExperts("granitemoe", "granitemoe").build(),
+        sharing("granitemoeshared", "granitemoe").build());
   }
 
-  private static HuggingFaceForm.Builder withExperts(String modelType) {
-    return HuggingFaceForm.builder(modelType, "granitemoe")
+  /** A form with experts and one that sees every token. */
+  static HuggingFaceForm.Builder sharing(String modelType, String architecture) {
+    return withExperts(modelType, architecture)
+        .layerToo("shared_mlp.input_linear.weight", "ffn_gate_shexp.weight", Derivations.firstHalf())
+        .layerToo("shared_mlp.input_linear.weight", "ffn_up_shexp.weight", Derivations.secondHalf())
+        .layer("shared_mlp.output_linear", "ffn_down_shexp");
+  }
+
+  private static HuggingFaceForm.Builder withExperts(String modelType, String architecture) {
+    return HuggingFaceForm.builder(modelType, architecture)
         .layer("block_sparse_moe.router.layer", "ffn_gate_inp")
         .layerToo("block_sparse_moe.input_linear.weight", "ffn_gate_exps.weight", Derivations.firstHalf())
         .layerToo("block_sparse_moe.input_linear.weight", "ffn_up_exps.weight", Derivations.secondHalf())

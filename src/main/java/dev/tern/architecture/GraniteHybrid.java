@@ -1,8 +1,11 @@
 package dev.tern.architecture;
 
+import dev.tern.architecture.huggingface.HuggingFaceForm;
+import dev.tern.architecture.huggingface.StateSpaceForms;
 import dev.tern.kernel.Activation;
 import dev.tern.layer.ChannelMixer;
 import dev.tern.layer.Embedding;
+import dev.tern.layer.GatedActivation;
 import dev.tern.layer.Network;
 import dev.tern.layer.RotaryTable;
 import dev.tern.layer.TokenMixer;
@@ -13,6 +16,19 @@ final class GraniteHybrid implements Architecture {
   @Override
   public List<String> ids() {
     return List.of("granitehybrid");
+  }
+
+  @Override
+  public List<HuggingFaceForm> huggingFace() {
+    return List.of(
+        StateSpaceForms.mamba2(Granite.sharing("granitemoehybrid", "granitehybrid"), "mamba")
+            .count("ssm.conv_kernel", "mamba_d_conv")
+            .count("ssm.state_size", "mamba_d_state")
+            .count("ssm.group_count", "mamba_n_groups")
+            .count("ssm.time_step_rank", "mamba_n_heads")
+            .key("ssm.inner_size", StateSpaceForms.product("mamba_expand", "hidden_size"))
+            .key("rope.scaling.finetuned", config -> config.text("position_embedding_type", "none").equals("rope"))
+            .build());
   }
 
   @Override
@@ -38,8 +54,10 @@ final class GraniteHybrid implements Architecture {
   }
 
   private static ChannelMixer channel(Parts parts, Layer layer) {
-    return parts.hasExperts(layer)
-        ? Experts.of(parts, layer).softmax(true).sharedIfPresent().build()
-        : parts.feedForward(layer, Activation.SILU);
+    if (parts.hasExperts(layer)) {
+      return Experts.of(parts, layer).softmax(true).sharedIfPresent().build();
+    }
+    String suffix = parts.tensors.has(layer.name("ffn_up_shexp")) ? "_shexp" : "";
+    return parts.feedForward(layer, suffix, new GatedActivation.Plain(Activation.SILU));
   }
 }

@@ -1,5 +1,7 @@
 package dev.tern.architecture;
 
+import dev.tern.architecture.huggingface.Derivations;
+import dev.tern.architecture.huggingface.HuggingFaceForm;
 import dev.tern.kernel.Activation;
 import dev.tern.kernel.CausalConvolution;
 import dev.tern.layer.ChannelMixer;
@@ -16,6 +18,37 @@ final class Lfm2 implements Architecture {
   @Override
   public List<String> ids() {
     return List.of("lfm2", "lfm2moe");
+  }
+
+  @Override
+  public List<HuggingFaceForm> huggingFace() {
+    return List.of(
+        form("lfm2", "lfm2").build(),
+        form("lfm2_moe", "lfm2moe")
+            .layer("feed_forward.gate", "ffn_gate_inp")
+            .layer("feed_forward.expert_bias", "exp_probs_b.bias")
+            .layer("feed_forward.experts.*.w1", "ffn_gate.*")
+            .layer("feed_forward.experts.*.w2", "ffn_down.*")
+            .layer("feed_forward.experts.*.w3", "ffn_up.*")
+            .otherwise("norm_topk_prob", true)
+            .build());
+  }
+
+  private static HuggingFaceForm.Builder form(String modelType, String architecture) {
+    return HuggingFaceForm.builder(modelType, architecture)
+        .model("embedding_norm", "token_embd_norm")
+        .layer("operator_norm", "attn_norm")
+        .layer("ffn_norm", "ffn_norm")
+        .layer("conv.in_proj", "shortconv.in_proj")
+        .layer("conv.conv", "shortconv.conv", Derivations.squeezed())
+        .layer("conv.out_proj", "shortconv.out_proj")
+        .layer("self_attn.q_layernorm", "attn_q_norm")
+        .layer("self_attn.k_layernorm", "attn_k_norm")
+        .layer("self_attn.out_proj", "attn_output")
+        .layer("feed_forward.w1", "ffn_gate")
+        .layer("feed_forward.w2", "ffn_down")
+        .layer("feed_forward.w3", "ffn_up")
+        .count("shortconv.l_cache", "conv_L_cache");
   }
 
   @Override
@@ -50,7 +83,7 @@ final class Lfm2 implements Architecture {
 
   private static ChannelMixer channel(Parts parts, Layer layer) {
     return parts.hasExperts(layer)
-        ? Experts.of(parts, layer).sigmoid(true).build()
+        ? Experts.of(parts, layer).sigmoid(parts.config.flag("expert_weights_norm", true)).build()
         : parts.feedForward(layer, Activation.SILU);
   }
 }

@@ -1,5 +1,7 @@
 package dev.tern.architecture;
 
+import dev.tern.architecture.huggingface.HuggingFaceForm;
+import dev.tern.architecture.huggingface.StateSpaceForms;
 import dev.tern.layer.Network;
 import dev.tern.layer.Residual;
 import dev.tern.layer.ResidualBlock;
@@ -10,6 +12,20 @@ final class Mamba implements Architecture {
   @Override
   public List<String> ids() {
     return List.of("mamba2");
+  }
+
+  @Override
+  public List<HuggingFaceForm> huggingFace() {
+    return List.of(
+        StateSpaceForms.mamba2(HuggingFaceForm.builder("mamba2", "mamba2"), "mixer")
+            .layer("norm", "attn_norm")
+            .real("attention.layer_norm_rms_epsilon", "layer_norm_epsilon")
+            .count("ssm.conv_kernel", "conv_kernel")
+            .count("ssm.state_size", "state_size")
+            .count("ssm.group_count", "n_groups")
+            .count("ssm.time_step_rank", "num_heads")
+            .key("ssm.inner_size", StateSpaceForms.product("num_heads", "head_dim"))
+            .build());
   }
 
   @Override

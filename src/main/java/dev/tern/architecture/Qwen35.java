@@ -1,5 +1,9 @@
 package dev.tern.architecture;
 
+import dev.tern.architecture.huggingface.DeltaProjections;
+import dev.tern.architecture.huggingface.Derivations;
+import dev.tern.architecture.huggingface.HuggingFaceForm;
+import dev.tern.architecture.huggingface.StateSpaceForms;
 import dev.tern.kernel.Activation;
 import dev.tern.layer.ChannelMixer;
 import dev.tern.layer.Network;
@@ -14,6 +18,47 @@ final class Qwen35 implements Architecture {
   @Override
   public List<String> ids() {
     return List.of("qwen3next", "qwen35", "qwen35moe");
+  }
+
+  @Override
+  public List<HuggingFaceForm> huggingFace() {
+    return List.of(
+        form("qwen3_next", "qwen3next")
+            .layerToo("linear_attn.in_proj_qkvz.weight", "attn_qkv.weight", DeltaProjections::queryKeyValue)
+            .layerToo("linear_attn.in_proj_qkvz.weight", "attn_gate.weight", DeltaProjections::gate)
+            .layer("linear_attn.in_proj_ba", "ssm_ba")
+            .build(),
+        split("qwen3_5_text", "qwen35"),
+        split("qwen3_5_moe_text", "qwen35moe"));
+  }
+
+  /** Norms multiply by 1 + weight, but for the one with a gate. */
+  private static HuggingFaceForm.Builder form(String modelType, String architecture) {
+    return HuggingFaceForm.builder(modelType, architecture)
+        .adjust(name -> name.endsWith("_norm.weight") && !name.endsWith("ssm_norm.weight"), Derivations.plusOne())
+        .layer("post_attention_layernorm", "post_attention_norm")
+        .layer("linear_attn.conv1d", "ssm_conv1d", Derivations.squeezed())
+        .layer("linear_attn.A_log", "ssm_a", Derivations.negativeExp())
+        .layer("linear_attn.dt_bias", "ssm_dt.bias")
+        .layer("linear_attn.norm", "ssm_norm")
+        .layer("linear_attn.out_proj", "ssm_out")
+        .otherwise("norm_topk_prob", true)
+        .count("ssm.conv_kernel", "linear_conv_kernel_dim")
+        .count("ssm.state_size", "linear_key_head_dim")
+        .count("ssm.group_count", "linear_num_key_heads")
+        .count("ssm.time_step_rank", "linear_num_value_heads")
+        .key("ssm.inner_size", StateSpaceForms.product("linear_num_value_heads", "linear_value_head_dim"));
+  }
+
+  /** One projection each; value heads in the order of their groups. */
+  private static HuggingFaceForm split(String modelType, String architecture) {
+    return form(modelType, architecture)
+        .layer("linear_attn.in_proj_qkv", "attn_qkv")
+        .layer("linear_attn.in_proj_z", "attn_gate")
+        .layer("linear_attn.in_proj_b", "ssm_beta")
+        .layer("linear_attn.in_proj_a", "ssm_alpha")
+        .key("ssm.tiled_heads", config -> false)
+        .build();
   }
 
   @Override
@@ -41,7 +86,7 @@ final class Qwen35 implements Architecture {
 
   private static ChannelMixer channel(Parts parts, Layer layer) {
     return parts.hasExperts(layer)
-        ? Experts.of(parts, layer).softmax(true).sharedIfPresent().build()
+        ? Experts.of(parts, layer).softmax(parts.config.flag("expert_weights_norm", true)).sharedIfPresent().build()
         : parts.feedForward(layer, Activation.SILU);
   }
 }

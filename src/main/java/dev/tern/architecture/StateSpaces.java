@@ -11,6 +11,7 @@ import dev.tern.layer.Linear;
 import dev.tern.layer.Mamba1;
 import dev.tern.layer.Mamba2;
 import dev.tern.layer.Norm;
+import java.util.Arrays;
 
 /** Mamba and Mamba-2 mixers from the usual keys and tensors ({@code ssm.*}, {@code ssm_*}). */
 final class StateSpaces {
@@ -39,7 +40,8 @@ final class StateSpaces {
             tensors.vector(layer.name("ssm_dt.bias"), heads),
             config.real("ssm.time_step_low", 0),
             config.real("ssm.time_step_high", Double.POSITIVE_INFINITY),
-            tensors.vector(layer.name("ssm_d"), heads));
+            tensors.vector(layer.name("ssm_d"), heads),
+            inputScale(config, inner, groups * states, heads));
     return new Mamba2(
         tensors.linear(layer.name("ssm_in"), inner + channels + heads, config.width()),
         tensors.linear(layer.name("ssm_out"), config.width(), inner),
@@ -48,6 +50,19 @@ final class StateSpaces {
         parameters,
         gatedNorm(parts, layer, inner, groups),
         parts.slots.add(options -> Mamba2.state(convolution, recurrence)));
+  }
+
+  /** One factor for each of gate, values, B, C and time steps, by column; null where all are 1. */
+  private static float[] inputScale(Config config, int inner, int keys, int heads) {
+    float[] factors = config.reals("multiplier.ssm", 1, 1, 1, 1, 1);
+    int[] widths = {inner, inner, keys, keys, heads};
+    float[] scale = new float[2 * inner + 2 * keys + heads];
+    boolean needed = false;
+    for (int part = 0, at = 0; part < widths.length; at += widths[part++]) {
+      Arrays.fill(scale, at, at + widths[part], factors[part]);
+      needed |= factors[part] != 1;
+    }
+    return needed ? scale : null;
   }
 
   /** The output norm per group, after the gate unless the checkpoint says otherwise; the gate alone without a norm. */

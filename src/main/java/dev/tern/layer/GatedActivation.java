@@ -20,6 +20,17 @@ public sealed interface GatedActivation {
     }
   }
 
+  /** {@code activation(scale · gate) ⊙ up}. */
+  record Scaled(Activation activation, float scale) implements GatedActivation {
+    @Override
+    public void apply(Pass pass, Activations gate, Activations up) {
+      if (scale != 1) {
+        pass.kernels().vector().scale(gate, scale);
+      }
+      pass.kernels().vector().gate(activation, gate, up, up);
+    }
+  }
+
   /**
    * {@code (clamp(up) + 1) · g · sigmoid(alpha · g)} with {@code g = min(gate, limit)} and up clamped to ±limit
    * (gpt-oss).

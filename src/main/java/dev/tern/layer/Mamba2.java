@@ -29,8 +29,10 @@ public record Mamba2(
    * @param stepLow the least time step
    * @param stepHigh the greatest time step
    * @param skip D, per head
+   * @param inputScale factor of every column of the input's projection, or null
    */
-  public record Parameters(float[] rates, float[] stepBias, float stepLow, float stepHigh, float[] skip) {}
+  public record Parameters(
+      float[] rates, float[] stepBias, float stepLow, float stepHigh, float[] skip, float[] inputScale) {}
 
   /** An empty state for one sequence. */
   public static State state(CausalConvolution convolution, LinearRecurrence recurrence) {
@@ -48,6 +50,9 @@ public record Mamba2(
     int mark = workspace.mark();
     Activations projected = workspace.rows();
     pass.project(in, input, projected);
+    if (parameters.inputScale != null) {
+      pass.kernels().gating().scale(projected, parameters.inputScale, projected);
+    }
     int inner = recurrence.heads() * recurrence.valueWidth();
     Recurrences recurrences = pass.recurrences();
     Activations convolved = workspace.rows(in.rows(), convolution.channels());

@@ -70,7 +70,19 @@ class VerificationTest {
         "olmoe",
         "qwen3moe",
         "deepseek2",
-        "deepseek2-lite"
+        "deepseek2-lite",
+        "qwen35",
+        "qwen35moe",
+        "qwen3next",
+        "mamba2",
+        "granitehybrid",
+        "falcon-h1",
+        "nemotron-h",
+        "jamba",
+        "kimi-linear",
+        "minimax-lightning",
+        "lfm2",
+        "lfm2moe"
       })
   void givesTheReferenceLogitsOfHuggingFaceDirectories(String family) {
     Path directory = Shared.resource("golden/checkpoints").resolve(family);
