@@ -31,6 +31,7 @@ final class DeepSeek2 implements Architecture {
         .layerToo("self_attn.kv_b_proj.weight", "attn_v_b.weight", LatentProjections::values)
         .key("attention.key_length", config -> (long) config.count("kv_lora_rank") + config.count("qk_rope_head_dim"))
         .count("attention.value_length", "kv_lora_rank")
+        .key("attention.head_count_kv", config -> 1L)
         .count("rope.dimension_count", "qk_rope_head_dim")
         .count("attention.value_length_mla", "v_head_dim")
         .key(

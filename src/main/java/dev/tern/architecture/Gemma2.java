@@ -39,7 +39,7 @@ final class Gemma2 implements Architecture {
   static HuggingFaceForm.Builder form(String modelType, String architecture) {
     return HuggingFaceForm.builder(modelType, architecture)
         .activations("gelu_pytorch_tanh", "gelu", "gelu_new")
-        .without("use_bidirectional_attention")
+        .only("use_bidirectional_attention", false)
         .otherwise("query_pre_attn_scalar", 256)
         .otherwise("head_dim", 256)
         .otherwise("rms_norm_eps", 1e-6)

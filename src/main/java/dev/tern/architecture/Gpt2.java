@@ -19,8 +19,9 @@ final class Gpt2 implements Architecture {
     HuggingFaceForm.Builder form =
         HuggingFaceForm.builder("gpt2", "gpt2")
             .activations("gelu_new", "gelu_pytorch_tanh")
-            .without("scale_attn_by_inverse_layer_idx")
-            .without("add_cross_attention")
+            .only("scale_attn_by_inverse_layer_idx", false)
+            .only("add_cross_attention", false)
+            .key("feed_forward_length", config -> (long) config.count("n_inner", 4 * config.count("n_embd")))
             .layer("ln_1", "attn_norm")
             .layer("ln_2", "ffn_norm")
             .ignore("attn.bias", "attn.masked_bias");

@@ -11,7 +11,8 @@ import java.util.List;
 
 /** gpt-oss (OpenAI 2025): experts in MXFP4, learned attention sinks, windows on every other layer. */
 final class GptOss implements Architecture {
-  private static final GatedActivation ACTIVATION = new GatedActivation.Clamped(1.702f, 7);
+  private static final float LIMIT = 7;
+  private static final GatedActivation ACTIVATION = new GatedActivation.Clamped(1.702f, LIMIT);
 
   @Override
   public List<String> ids() {
@@ -22,6 +23,8 @@ final class GptOss implements Architecture {
   public List<HuggingFaceForm> huggingFace() {
     return List.of(
         HuggingFaceForm.builder("gpt_oss", "gpt-oss")
+            .count("expert_feed_forward_length", "intermediate_size")
+            .only("swiglu_limit", (double) LIMIT)
             .layer("post_attention_layernorm", "post_attention_norm")
             .layer("mlp.router", "ffn_gate_inp")
             .layerToo(
@@ -34,6 +37,9 @@ final class GptOss implements Architecture {
             .layerToo("mlp.experts.gate_up_proj_bias", "ffn_gate_exps.bias", Derivations.evenValues())
             .layerToo("mlp.experts.gate_up_proj_bias", "ffn_up_exps.bias", Derivations.oddValues())
             .layer("mlp.experts.down_proj_bias", "ffn_down_exps.bias")
+            .layerToo("mlp.experts.gate_up_proj_blocks", "ffn_gate_exps.weight", Derivations.evenRows())
+            .layerToo("mlp.experts.gate_up_proj_blocks", "ffn_up_exps.weight", Derivations.oddRows())
+            .layer("mlp.experts.down_proj_blocks", "ffn_down_exps.weight")
             .build());
   }
 

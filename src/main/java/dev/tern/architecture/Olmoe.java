@@ -14,15 +14,7 @@ final class Olmoe implements Architecture {
 
   @Override
   public List<HuggingFaceForm> huggingFace() {
-    return List.of(
-        HuggingFaceForm.builder("olmoe", "olmoe")
-            .require(
-                config -> {
-                  if (config.has("clip_qkv")) {
-                    throw config.invalid("clip_qkv", "null", config.real("clip_qkv"));
-                  }
-                })
-            .build());
+    return List.of(HuggingFaceForm.builder("olmoe", "olmoe").without("clip_qkv").build());
   }
 
   @Override

@@ -162,7 +162,7 @@ public final class Derivations {
   }
 
   /** Native memory that is given back when nobody holds it any more. */
-  static MemorySegment allocate(long bytes) {
+  public static MemorySegment allocate(long bytes) {
     return Arena.ofAuto().allocate(bytes, 64);
   }
 

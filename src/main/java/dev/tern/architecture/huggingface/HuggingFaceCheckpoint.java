@@ -1,10 +1,12 @@
 package dev.tern.architecture.huggingface;
 
+import dev.tern.architecture.huggingface.quantized.PrequantizedTensors;
 import dev.tern.checkpoint.Checkpoint;
 import dev.tern.checkpoint.HuggingFaceDirectory;
 import dev.tern.checkpoint.Metadata;
 import dev.tern.checkpoint.TensorView;
 import dev.tern.error.CheckpointException;
+import dev.tern.error.TernException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Collections;
@@ -60,14 +62,14 @@ public final class HuggingFaceCheckpoint implements Checkpoint {
   private void addTensors(HuggingFaceNames names) {
     boolean tied = config.flag("tie_word_embeddings", false);
     int layers = config.layers();
-    for (TensorView tensor : directory.tensors()) {
-      String name = tensor.name();
+    for (var tensor : PrequantizedTensors.of(directory).entrySet()) {
+      String name = tensor.getKey();
       boolean predictsAhead = HuggingFaceNames.layer(name) >= layers && config.has("num_nextn_predict_layers");
       if (!HuggingFaceNames.isNeeded(name) || predictsAhead || tied && name.endsWith("lm_head.weight")) {
         continue;
       }
       List<Target> targets = names.find(name).orElse(List.of(new Target(name, Derivation.NONE)));
-      targets.forEach(target -> add(target, tensor));
+      targets.forEach(target -> add(target, name, tensor.getValue()));
     }
     if (!tied && !sources.containsKey("output.weight") && isHeadPromised()) {
       throw new CheckpointException(
@@ -80,12 +82,12 @@ public final class HuggingFaceCheckpoint implements Checkpoint {
         && config.texts("architectures").stream().anyMatch(architecture -> architecture.endsWith("ForCausalLM"));
   }
 
-  private void add(Target target, TensorView tensor) {
-    Source added = new Source(tensor.name(), () -> target.derivation().apply(tensor, config));
+  private void add(Target target, String name, Supplier<TensorView> tensor) {
+    Source added = new Source(name, () -> target.derivation().apply(tensor.get(), config));
     Source known = sources.putIfAbsent(target.name(), added);
     if (known != null) {
       throw new CheckpointException(
-          "%s: tensors '%s' and '%s' are both '%s'".formatted(path(), known.name, tensor.name(), target.name()));
+          "%s: tensors '%s' and '%s' are both '%s'".formatted(path(), known.name, name, target.name()));
     }
   }
 
@@ -135,7 +137,7 @@ public final class HuggingFaceCheckpoint implements Checkpoint {
     }
     try {
       return Optional.of(source.tensor.get());
-    } catch (CheckpointException e) {
+    } catch (TernException e) {
       throw new CheckpointException("%s: %s".formatted(path(), e.getMessage()), e);
     }
   }

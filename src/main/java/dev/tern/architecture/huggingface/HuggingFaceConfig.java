@@ -140,7 +140,7 @@ public final class HuggingFaceConfig {
   }
 
   /** The error of a key with a value that is not supported. */
-  public CheckpointException invalid(String key, String expected, Object found) {
+  public CheckpointException invalid(String key, Object expected, Object found) {
     return new CheckpointException("%s: key '%s': expected %s, found %s".formatted(source(), key, expected, found));
   }
 }

@@ -183,21 +183,21 @@ public final class HuggingFaceForm {
       return this;
     }
 
-    /** Refuses a flag that is set. */
-    public Builder without(String flag) {
+    /** Refuses another value of a key that the family file does not know of; a missing key is fine. */
+    public Builder only(String name, Object value) {
       requirements.add(
           config -> {
-            if (config.flag(flag, false)) {
-              throw config.invalid(flag, "false", "true");
+            Object found = config.metadata().raw(name);
+            if (found != null && !found.equals(value)) {
+              throw config.invalid(name, value, found);
             }
           });
       return this;
     }
 
-    /** Refuses a configuration. */
-    public Builder require(Consumer<HuggingFaceConfig> requirement) {
-      requirements.add(requirement);
-      return this;
+    /** Refuses any value of a key that the family file does not know of. */
+    public Builder without(String name) {
+      return only(name, "null");
     }
   }
 }
