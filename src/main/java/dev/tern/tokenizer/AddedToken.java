@@ -25,7 +25,14 @@ record AddedToken(int id, String text, Set<Trait> traits) {
   }
 
   static AddedToken of(int id, String text, boolean special) {
-    return new AddedToken(id, text, special ? EnumSet.of(Trait.SPECIAL) : EnumSet.noneOf(Trait.class));
+    return new AddedToken(id, text, special ? Set.of(Trait.SPECIAL) : Set.of());
+  }
+
+  /** This one as a control token. */
+  AddedToken asSpecial() {
+    Set<Trait> more = EnumSet.of(Trait.SPECIAL);
+    more.addAll(traits);
+    return new AddedToken(id, text, more);
   }
 
   boolean is(Trait trait) {

@@ -53,7 +53,7 @@ final class EndOfGeneration {
     Set<String> found = new TreeSet<>();
     for (int id = 0; id < vocabulary.size(); id++) {
       String piece = vocabulary.pieces()[id];
-      if (mayBeName(piece) && NAMES.contains(piece) && isDeliberate(piece, vocabulary.kinds()[id])) {
+      if (isName(piece) && isDeliberate(piece, vocabulary.kinds()[id])) {
         ids.add(id);
         found.add(piece);
       }
@@ -73,6 +73,11 @@ final class EndOfGeneration {
   /** All names begin with one of these; looking spares computing a hash of every piece. */
   private static boolean mayBeName(String piece) {
     return !piece.isEmpty() && "<[_".indexOf(piece.charAt(0)) >= 0;
+  }
+
+  /** Whether a token of this name, if it was added by hand, ends generation. */
+  static boolean isName(String piece) {
+    return mayBeName(piece) && NAMES.contains(piece);
   }
 
   /** Whether a token of such a name was made for the purpose, not learned from texts as {@code </s>} of HTML may be. */

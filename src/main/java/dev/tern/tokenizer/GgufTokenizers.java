@@ -77,7 +77,7 @@ final class GgufTokenizers {
         metadata.has(GgufVocabulary.PREFIX + "merges") || !name.equals("kimi-k2")
             ? new Bpe(index, merges(index, byteLevel), fallback, options)
             : new Bpe(index, RankedPieces.byId(index, vocabulary.size()), fallback, options);
-    Stages stages = stages(normalizer(preset), preset.words().get(), model);
+    Stages stages = stages(normalizer(preset), preset.words(), model);
     OptionalInt bos = tokens.role("bos_token_id");
     boolean addBos = preset.is(Trait.BEGINNING) && bos.isPresent();
     return build(kind, stages, bytes, tokens.roles(bos, tokens.role("eos_token_id"), addBos, false));

@@ -36,7 +36,10 @@ final class GgufVocabulary {
     END_KEYS.forEach(key -> role(key).ifPresent(named::add));
     this.endOfGeneration = EndOfGeneration.find(vocabulary, named);
     for (int id : endOfGeneration) {
-      vocabulary.kinds()[id] = TokenKind.CONTROL;
+      // One that only its id makes an end may be plain text, such as a line end.
+      if (EndOfGeneration.isName(pieces[id])) {
+        vocabulary.kinds()[id] = TokenKind.CONTROL;
+      }
     }
   }
 

@@ -59,7 +59,7 @@ final class HuggingFaceTokenizers {
   private Tokenizer sentencePiece(SentencePieceFile file) {
     VocabularyBuilder builder = file.vocabulary();
     config.addTokens(builder);
-    Vocabulary vocabulary = builder.build();
+    Vocabulary vocabulary = builder.build(config.vocabularySize());
     Fallback fallback = new Fallback(vocabulary.byteTokens(), file.unknown(), true);
     SubwordModel model =
         switch (file.type()) {
@@ -118,7 +118,7 @@ final class HuggingFaceTokenizers {
     int unknown = role(builder, "unk_token", "[UNK]");
     int first = role(builder, "cls_token", "[CLS]");
     int last = role(builder, "sep_token", "[SEP]");
-    Vocabulary vocabulary = builder.build();
+    Vocabulary vocabulary = builder.build(config.vocabularySize());
     JsonPart settings = config.tokenizer();
     boolean lowercase = settings.flag("do_lower_case", true);
     Normalizer normalizer =

@@ -28,7 +28,7 @@ final class JsonTokenizers {
     this.config = config;
     this.type = type(json);
     this.builder = builder();
-    this.vocabulary = builder.build();
+    this.vocabulary = builder.build(config.vocabularySize());
   }
 
   static Tokenizer from(TokenizerJson json, TokenizerConfig config) {

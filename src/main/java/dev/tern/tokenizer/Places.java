@@ -2,6 +2,7 @@ package dev.tern.tokenizer;
 
 import dev.tern.tokenizer.subword.TokenBuffer.WordPlaces;
 import dev.tern.tokenizer.text.AlignedText;
+import dev.tern.tokenizer.text.Utf8;
 
 /** Translates places in a normalized text to bytes of the original one. */
 final class Places {
@@ -15,17 +16,13 @@ final class Places {
       int codePoint = original.codePointAt(i);
       int chars = Character.charCount(codePoint);
       bytes[i] = total;
-      total += utf8Length(codePoint);
+      total += Utf8.length(codePoint);
       if (chars == 2) {
         bytes[i + 1] = total;
       }
       i += chars;
     }
     bytes[original.length()] = total;
-  }
-
-  static int utf8Length(int codePoint) {
-    return codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4;
   }
 
   /** Bytes before the char at this index of the original text. */
@@ -42,7 +39,7 @@ final class Places {
     for (int i = from; i < to; ) {
       int codePoint = text.text().codePointAt(i);
       int next = i + Character.charCount(codePoint);
-      int length = utf8Length(codePoint);
+      int length = Utf8.length(codePoint);
       int start = bytes[text.start(i)];
       int end = bytes[text.end(next - 1)];
       // A character that normalization kept can be taken apart; one that it made stands for its source as a whole.

@@ -3,19 +3,14 @@ package dev.tern.tokenizer;
 import dev.tern.tokenizer.subword.Bpe.WholeWords;
 import dev.tern.tokenizer.text.PreTokenizer;
 import dev.tern.tokenizer.text.WordPatterns;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 
 /**
  * What the names in {@code tokenizer.ggml.pre} stand for. The names are those that llama.cpp's converter writes
  * (src/llama-vocab.cpp), the patterns those of the published tokenizers.
  */
 final class PreTokenizers {
-  private static final Map<String, Preset> PRESETS = presets();
-
   private PreTokenizers() {}
 
   /** What else differs between byte pair encodings. */
@@ -40,7 +35,7 @@ final class PreTokenizers {
    * @param words how it is cut into words
    * @param traits what else is particular to it
    */
-  record Preset(Supplier<PreTokenizer> words, Set<Trait> traits) {
+  record Preset(PreTokenizer words, Set<Trait> traits) {
     boolean is(Trait trait) {
       return traits.contains(trait);
     }
@@ -52,129 +47,96 @@ final class PreTokenizers {
     }
   }
 
-  private static Preset preset(Supplier<PreTokenizer> words, Trait... traits) {
+  private static Preset preset(PreTokenizer words, Trait... traits) {
     return new Preset(words, Set.of(traits));
   }
 
   /** The preset of this name. */
   static Optional<Preset> find(String name) {
-    return Optional.ofNullable(PRESETS.get(name));
+    Preset preset = gpt2Like(name);
+    preset = preset == null ? wordsAndNumbers(name) : preset;
+    preset = preset == null ? casedWords(name) : preset;
+    return Optional.ofNullable(preset == null ? others(name) : preset);
   }
 
-  private static Map<String, Preset> presets() {
-    Map<String, Preset> presets = new HashMap<>();
-    gpt2Like(presets);
-    wordsAndNumbers(presets);
-    casedWords(presets);
-    others(presets);
-    return presets;
+  private static Preset gpt2Like(String name) {
+    return switch (name) {
+      case "default" -> preset(WordPatterns.byDefault());
+      case "falcon" -> preset(WordPatterns.falcon());
+      case "gpt-2",
+          "phi-2",
+          "mpt",
+          "olmo",
+          "jais",
+          "trillion",
+          "granite-docling",
+          "gigachat",
+          "a.x-4.0",
+          "mellum",
+          "modern-bert",
+          "exaone4",
+          "jina-es",
+          "jina-de",
+          "jina-v2-es",
+          "jina-v2-de",
+          "jina-v1-en",
+          "jina-v2-code",
+          "roberta-bpe" ->
+          preset(WordPatterns.gpt2());
+      case "starcoder", "refact", "command-r", "smollm", "codeshell", "exaone", "minerva-7b", "mellum2" ->
+          preset(WordPatterns.starcoder());
+      case "chameleon" -> preset(WordPatterns.chameleon(), Trait.BEGINNING);
+      default -> null;
+    };
   }
 
-  private static void put(Map<String, Preset> presets, Preset preset, String... names) {
-    for (String name : names) {
-      presets.put(name, preset);
-    }
+  private static Preset wordsAndNumbers(String name) {
+    return switch (name) {
+      case "llama3", "llama-v3", "llama-bpe", "falcon3", "falcon-h1", "pixtral", "midm-2.0", "lfm2", "jina-v5-nano" ->
+          preset(WordPatterns.llama3(), Trait.WHOLE_WORDS, Trait.BEGINNING);
+      case "dbrx", "smaug-bpe", "chatglm-bpe", "glm4" -> preset(WordPatterns.llama3());
+      case "qwen2" -> preset(WordPatterns.qwen2(), Trait.COMPOSE);
+      case "stablelm2", "hunyuan", "solar-open", "megrez", "deepseek-r1-qwen", "kormo", "f2llmv2", "grok-2" ->
+          preset(WordPatterns.qwen2());
+      case "qwen35" -> preset(WordPatterns.qwen35(), Trait.COMPOSE);
+      case "minicpm5" -> preset(WordPatterns.minicpm5(), Trait.WHOLE_WORDS);
+      case "laguna" -> preset(WordPatterns.laguna());
+      case "ufakzeka" -> preset(WordPatterns.ufakzeka());
+      case "seed-coder" -> preset(WordPatterns.seedCoder());
+      case "bailingmoe", "bailingmoe2", "llada-moe" -> preset(WordPatterns.bailing());
+      case "jais-2" -> preset(WordPatterns.jais2());
+      case "exaone-moe" -> preset(WordPatterns.exaoneMoe());
+      default -> null;
+    };
   }
 
-  private static void gpt2Like(Map<String, Preset> presets) {
-    put(presets, preset(WordPatterns::byDefault), "default");
-    put(presets, preset(WordPatterns::falcon), "falcon");
-    put(
-        presets,
-        preset(WordPatterns::gpt2),
-        "gpt-2",
-        "phi-2",
-        "mpt",
-        "olmo",
-        "jais",
-        "trillion",
-        "granite-docling",
-        "gigachat",
-        "a.x-4.0",
-        "mellum",
-        "modern-bert",
-        "exaone4",
-        "jina-es",
-        "jina-de",
-        "jina-v2-es",
-        "jina-v2-de",
-        "jina-v1-en",
-        "jina-v2-code",
-        "roberta-bpe");
-    put(
-        presets,
-        preset(WordPatterns::starcoder),
-        "starcoder",
-        "refact",
-        "command-r",
-        "smollm",
-        "codeshell",
-        "exaone",
-        "minerva-7b",
-        "mellum2");
-    put(presets, preset(WordPatterns::chameleon, Trait.BEGINNING), "chameleon");
+  private static Preset casedWords(String name) {
+    return switch (name) {
+      case "gpt-4o", "llama4", "kanana2", "talkie", "minimax-m2" -> preset(WordPatterns.gpt4o());
+      case "granite-embed-multi-97m" -> preset(WordPatterns.gpt4o(), Trait.WHOLE_WORDS);
+      case "tekken" -> preset(WordPatterns.tekken(), Trait.WHOLE_WORDS, Trait.BEGINNING);
+      case "tiny_aya", "cohere2moe" -> preset(WordPatterns.tinyAya());
+      case "youtu" -> preset(WordPatterns.youtu(), Trait.WHOLE_WORDS);
+      case "kimi-k2" -> preset(WordPatterns.kimiK2());
+      default -> null;
+    };
   }
 
-  private static void wordsAndNumbers(Map<String, Preset> presets) {
-    put(
-        presets,
-        preset(WordPatterns::llama3, Trait.WHOLE_WORDS, Trait.BEGINNING),
-        "llama3",
-        "llama-v3",
-        "llama-bpe",
-        "falcon3",
-        "falcon-h1",
-        "pixtral",
-        "midm-2.0",
-        "lfm2",
-        "jina-v5-nano");
-    put(presets, preset(WordPatterns::llama3), "dbrx", "smaug-bpe", "chatglm-bpe", "glm4");
-    put(presets, preset(WordPatterns::qwen2, Trait.COMPOSE), "qwen2");
-    put(
-        presets,
-        preset(WordPatterns::qwen2),
-        "stablelm2",
-        "hunyuan",
-        "solar-open",
-        "megrez",
-        "deepseek-r1-qwen",
-        "kormo",
-        "f2llmv2",
-        "grok-2");
-    put(presets, preset(WordPatterns::qwen35, Trait.COMPOSE), "qwen35");
-    put(presets, preset(WordPatterns::minicpm5, Trait.WHOLE_WORDS), "minicpm5");
-    put(presets, preset(WordPatterns::laguna), "laguna");
-    put(presets, preset(WordPatterns::ufakzeka), "ufakzeka");
-    put(presets, preset(WordPatterns::seedCoder), "seed-coder");
-    put(presets, preset(WordPatterns::bailing), "bailingmoe", "bailingmoe2", "llada-moe");
-    put(presets, preset(WordPatterns::jais2), "jais-2");
-    put(presets, preset(WordPatterns::exaoneMoe), "exaone-moe");
-  }
-
-  private static void casedWords(Map<String, Preset> presets) {
-    put(presets, preset(WordPatterns::gpt4o), "gpt-4o", "llama4", "kanana2", "talkie", "minimax-m2");
-    put(presets, preset(WordPatterns::gpt4o, Trait.WHOLE_WORDS), "granite-embed-multi-97m");
-    put(presets, preset(WordPatterns::tekken, Trait.WHOLE_WORDS, Trait.BEGINNING), "tekken");
-    put(presets, preset(WordPatterns::tinyAya), "tiny_aya", "cohere2moe");
-    put(presets, preset(WordPatterns::youtu, Trait.WHOLE_WORDS), "youtu");
-    put(presets, preset(WordPatterns::kimiK2), "kimi-k2");
-  }
-
-  private static void others(Map<String, Preset> presets) {
-    put(presets, preset(WordPatterns::deepseekLlm), "deepseek-llm");
-    put(presets, preset(WordPatterns::deepseekCoder), "deepseek-coder");
-    put(presets, preset(WordPatterns::deepseek3), "deepseek-v3", "hunyuan-dense", "joyai-llm", "hy_v4");
-    put(presets, preset(WordPatterns::spark25), "spark2_5");
-    put(presets, preset(WordPatterns::afmoe), "afmoe");
-    put(presets, preset(WordPatterns::bloom), "bloom", "poro-chat", "gpt3-finnish");
-    put(presets, preset(WordPatterns::viking), "viking");
-    put(presets, preset(WordPatterns::superBpe), "superbpe");
-    put(presets, preset(WordPatterns::whitespace, Trait.CHARACTERS), "whitespace");
-    put(presets, preset(WordPatterns::lines, Trait.CHARACTERS, Trait.SPACE_MARKS), "sarvam-moe");
-    put(
-        presets,
-        preset(WordPatterns::lines, Trait.CHARACTERS, Trait.SPACE_MARKS, Trait.WHOLE_LINE_ENDS, Trait.BEGINNING),
-        "gemma4",
-        "granite-embed-multi-311m");
+  private static Preset others(String name) {
+    return switch (name) {
+      case "deepseek-llm" -> preset(WordPatterns.deepseekLlm());
+      case "deepseek-coder" -> preset(WordPatterns.deepseekCoder());
+      case "deepseek-v3", "hunyuan-dense", "joyai-llm", "hy_v4" -> preset(WordPatterns.deepseek3());
+      case "spark2_5" -> preset(WordPatterns.spark25());
+      case "afmoe" -> preset(WordPatterns.afmoe());
+      case "bloom", "poro-chat", "gpt3-finnish" -> preset(WordPatterns.bloom());
+      case "viking" -> preset(WordPatterns.viking());
+      case "superbpe" -> preset(WordPatterns.superBpe());
+      case "whitespace" -> preset(WordPatterns.whitespace(), Trait.CHARACTERS);
+      case "sarvam-moe" -> preset(WordPatterns.lines(), Trait.CHARACTERS, Trait.SPACE_MARKS);
+      case "gemma4", "granite-embed-multi-311m" ->
+          preset(WordPatterns.lines(), Trait.CHARACTERS, Trait.SPACE_MARKS, Trait.WHOLE_LINE_ENDS, Trait.BEGINNING);
+      default -> null;
+    };
   }
 }

@@ -54,6 +54,12 @@ final class TokenizerConfig {
     return name.endsWith("Fast") ? name.substring(0, name.length() - 4) : name;
   }
 
+  /** How many tokens the model has logits for, which may be more than the tokenizer has; 0 if that is not known. */
+  int vocabularySize() {
+    int nested = model.get("text_config").integer("vocab_size", 0);
+    return Math.max(0, model.integer("vocab_size", nested));
+  }
+
   /** The name of the token in a role such as {@code bos_token}; empty if there is none. */
   String name(String role) {
     String name = tokenizer.get(role).tokenName();

@@ -42,9 +42,12 @@ final class VocabularyBuilder {
     pieces.add(piece);
   }
 
-  /** Adds a token that is looked for in texts; it takes the place of what had its id. */
+  /**
+   * Adds a token that is looked for in texts; it takes the place of what had its id. One that ends generation is a
+   * control token whatever the files say.
+   */
   void add(AddedToken token) {
-    added.put(token.id(), token);
+    added.put(token.id(), EndOfGeneration.isName(token.text()) ? token.asSpecial() : token);
   }
 
   /** Whether a token with this id was added by hand. */
@@ -67,8 +70,9 @@ final class VocabularyBuilder {
     return List.copyOf(added.values());
   }
 
-  Vocabulary build() {
-    int size = size();
+  /** The vocabulary of all that was added, filled up with unused tokens to at least this size. */
+  Vocabulary build(int least) {
+    int size = size(least);
     Vocabulary vocabulary = new Vocabulary(new String[size], new TokenKind[size], new float[size]);
     Arrays.fill(vocabulary.pieces(), "");
     Arrays.fill(vocabulary.kinds(), TokenKind.UNUSED);
@@ -90,16 +94,20 @@ final class VocabularyBuilder {
     return vocabulary;
   }
 
-  private int size() {
+  private int size(int least) {
     long most = (long) SPARSE * (pieces.size() + added.size()) + SPARE;
-    int size = 0;
+    if (least > most) {
+      throw new CheckpointException(
+          "%s: expected at least %d tokens, as config.json says, found %d".formatted(source, least, pieces.size()));
+    }
+    int size = least;
     for (int i = 0; i < pieces.size(); i++) {
       size = Math.max(size, next(pieces.get(i), ids[i], most));
     }
     for (AddedToken token : added.values()) {
       size = Math.max(size, next(token.text(), token.id(), most));
     }
-    if (size == 0) {
+    if (pieces.isEmpty() && added.isEmpty()) {
       throw new CheckpointException("%s: expected tokens, found none".formatted(source));
     }
     return size;

@@ -108,6 +108,14 @@ class GgufTokenizersTest {
   }
 
   @Test
+  void aLineEndThatEndsGenerationIsStillText() {
+    Vocabularies vocabulary = Vocabularies.bytePairs("gpt-2");
+    Tokenizer tokenizer = vocabulary.with("eos_token_id", vocabulary.id("Ċ")).build();
+    assertTrue(tokenizer.isEndOfGeneration(vocabulary.id("Ċ")));
+    assertEquals("a\nb", tokenizer.decode(tokenizer.encode("a\nb", Special.TEXT)));
+  }
+
+  @Test
   void anEndInsideAnAnswerIsNoEnd() {
     Vocabularies vocabulary =
         Vocabularies.bytePairs("gpt-4o").add("<|end|>", 3, 0).add("<|return|>", 3, 0).add("<|call|>", 3, 0);

@@ -190,6 +190,26 @@ class JsonTokenizersTest {
   }
 
   @Test
+  void theVocabularyReachesAsFarAsTheLogits() throws IOException {
+    config("config.json", "{'text_config': {'vocab_size': 20}}");
+    Tokenizer tokenizer = load(BYTES);
+    assertEquals(20, tokenizer.size());
+    assertEquals("", tokenizer.decode(19));
+    config("config.json", "{'vocab_size': 3}");
+    assertEquals(7, load(BYTES).size());
+    config("config.json", "{'vocab_size': 2000000000}");
+    refused(BYTES, "2000000000");
+  }
+
+  @Test
+  void anAddedTokenThatEndsGenerationIsAControlToken() throws IOException {
+    Tokenizer tokenizer = load(BYTES + ", 'added_tokens': [{'id': 7, 'content': '<|im_end|>', 'special': false}]");
+    assertTrue(tokenizer.isControl(7) && tokenizer.isEndOfGeneration(7));
+    assertArrayEquals(new int[] {7}, tokenizer.encode("<|im_end|>", Special.PARSE));
+    assertArrayEquals(new int[] {4, 5}, tokenizer.encode("<|im_end|>", Special.TEXT), "only < and > have tokens");
+  }
+
+  @Test
   void byteLevelInTheMiddleIsSeenByWhatFollows() throws IOException {
     String steps =
         """

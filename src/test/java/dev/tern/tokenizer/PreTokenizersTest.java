@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class PreTokenizersTest {
   private static List<String> cut(String name, String text) {
-    PreTokenizer words = PreTokenizers.find(name).orElseThrow().words().get();
+    PreTokenizer words = PreTokenizers.find(name).orElseThrow().words();
     Segments segments = words.apply(Segments.of(AlignedText.of(text, 0, text.length())));
     List<String> result = new ArrayList<>();
     for (int i = 0; i < segments.words().count(); i++) {

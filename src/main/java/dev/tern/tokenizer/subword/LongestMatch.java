@@ -20,21 +20,13 @@ public final class LongestMatch implements SubwordModel {
     return (utf8, length) -> {
       boolean unknown = false;
       for (int at = 0; at < length; ) {
-        int token = -1;
-        int end = at + 1;
-        int node = 0;
-        for (int i = at; i < length && node >= 0; i++) {
-          node = trie.child(node, utf8[i] & 0xff);
-          if (node >= 0 && trie.value(node) >= 0) {
-            token = trie.value(node);
-            end = i + 1;
-          }
-        }
-        if (token >= 0) {
-          out.add(token, at, end);
-          unknown = false;
-        } else {
+        long match = trie.longest(utf8, at, length);
+        int end = match < 0 ? at + 1 : (int) match;
+        if (match < 0) {
           unknown = fallback.append(utf8, at, end, unknown, out);
+        } else {
+          out.add((int) (match >>> 32), at, end);
+          unknown = false;
         }
         at = end;
       }

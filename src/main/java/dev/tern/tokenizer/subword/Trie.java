@@ -30,6 +30,26 @@ public final class Trie {
     return values[node];
   }
 
+  /**
+   * The longest string with a value at the beginning of {@code text[from, to)}.
+   *
+   * @return its value in the high and its end in the low 32 bits, or -1
+   */
+  long longest(byte[] text, int from, int to) {
+    long found = -1;
+    int node = 0;
+    for (int i = from; i < to; i++) {
+      node = child(node, text[i] & 0xff);
+      if (node < 0) {
+        break;
+      }
+      if (values[node] >= 0) {
+        found = (long) values[node] << 32 | i + 1;
+      }
+    }
+    return found;
+  }
+
   /** Gives a string of bytes a value of 0 or more; the first one given stays. */
   public void put(byte[] text, int from, int to, int value) {
     int node = 0;

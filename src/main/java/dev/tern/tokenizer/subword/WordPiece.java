@@ -93,22 +93,12 @@ public final class WordPiece implements SubwordModel {
     private int cut(byte[] utf8, int length) {
       int count = 0;
       for (int at = 0; at < length; at = ends[count - 1]) {
-        Trie trie = at == 0 ? beginnings : continuations;
-        int token = -1;
-        int end = at;
-        int node = 0;
-        for (int i = at; i < length && node >= 0; i++) {
-          node = trie.child(node, utf8[i] & 0xff);
-          if (node >= 0 && trie.value(node) >= 0) {
-            token = trie.value(node);
-            end = i + 1;
-          }
-        }
-        if (token < 0) {
+        long match = (at == 0 ? beginnings : continuations).longest(utf8, at, length);
+        if (match < 0) {
           return -1;
         }
-        tokens[count] = token;
-        ends[count++] = end;
+        tokens[count] = (int) (match >>> 32);
+        ends[count++] = (int) match;
       }
       return count;
     }

@@ -61,10 +61,10 @@ public record SentencePieceNormalizer(CharacterMap map, boolean prefix, boolean 
       for (int i = 0; i < chars.length(); ) {
         CharacterMap.Match match = map.find(utf8, at, utf8.length);
         int codePoint = chars.codePointAt(i);
-        int length = match == null ? utf8Length(codePoint) : match.length();
+        int length = match == null ? Utf8.length(codePoint) : match.length();
         int next = i;
         for (int covered = 0; covered < length && next < chars.length(); ) {
-          covered += utf8Length(chars.codePointAt(next));
+          covered += Utf8.length(chars.codePointAt(next));
           next += Character.charCount(chars.codePointAt(next));
         }
         if (match == null) {
@@ -76,10 +76,6 @@ public record SentencePieceNormalizer(CharacterMap map, boolean prefix, boolean 
         i = next;
       }
       return editor.done();
-    }
-
-    private static int utf8Length(int codePoint) {
-      return codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4;
     }
   }
 }

@@ -2,7 +2,6 @@ package dev.tern.tokenizer.text;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The ways in which published byte-level tokenizers cut a text into words, as their {@code tokenizer.json} files say.
@@ -44,22 +43,19 @@ public final class WordPatterns {
 
   private static final String SLOW_PHRASE = "(?:\\p{L}\\p{M}*(?: \\p{L}\\p{M}*)*)+";
 
-  /** Published expressions that would take quadratic time or a deep recursion, and what finds the same. */
-  private static final Map<String, MatchFinder> SLOW =
-      Map.of(
-          "\\d{1,3}(?=(?:\\d{3})*\\b)",
-          new DigitGroups(false, true, false),
-          "(?=(\\d{3})+(?!\\d))",
-          new DigitGroups(false, false, true),
-          "\\s+$",
-          RegexFinder.trusted(LAST_SPACES));
-
   private WordPatterns() {}
 
-  /** What finds the same as an expression of a {@code tokenizer.json}, which {@code source} names in messages. */
+  /**
+   * What finds the same as an expression of a {@code tokenizer.json}, which {@code source} names in messages: published
+   * expressions that would take quadratic time or a deep recursion are replaced.
+   */
   public static MatchFinder finder(String source, String regex) {
-    MatchFinder known = SLOW.get(regex);
-    return known != null ? known : RegexFinder.untrusted(source, regex.replace(SLOW_PHRASE, PHRASE));
+    return switch (regex) {
+      case "\\d{1,3}(?=(?:\\d{3})*\\b)" -> new DigitGroups(false, true, false);
+      case "(?=(\\d{3})+(?!\\d))" -> new DigitGroups(false, false, true);
+      case "\\s+$" -> RegexFinder.trusted(LAST_SPACES);
+      default -> RegexFinder.untrusted(source, regex.replace(SLOW_PHRASE, PHRASE));
+    };
   }
 
   /** One after the other; a {@link MatchFinder} or an expression in Java's syntax each. */
