@@ -9,6 +9,7 @@ import java.util.List;
 public final class Architectures {
   private static final List<Architecture> ALL =
       List.of(
+          new Bert(),
           new DeepSeek2(),
           new FalconH1(),
           new Gemma2(),
@@ -24,6 +25,7 @@ public final class Architectures {
           new Mamba(),
           new MiniMax(),
           new NemotronH(),
+          new ModernBert(),
           new Olmo2(),
           new Olmoe(),
           new Phi3(),

@@ -6,7 +6,7 @@ import dev.tern.kernel.Activation;
 import dev.tern.kernel.CausalConvolution;
 import dev.tern.layer.ChannelMixer;
 import dev.tern.layer.Embedding;
-import dev.tern.layer.Head;
+import dev.tern.layer.LanguageHead;
 import dev.tern.layer.Network;
 import dev.tern.layer.RotaryTable;
 import dev.tern.layer.ShortConvolution;
@@ -57,7 +57,7 @@ final class Lfm2 implements Architecture {
     RotaryTable rope = Rope.table(config, tensors, false);
     return parts.network(
         Embedding.of(tensors.weights("token_embd")),
-        new Head(parts.norm("token_embd_norm"), parts.outputLinear(), 1, 0),
+        new LanguageHead(parts.norm("token_embd_norm"), parts.outputLinear(), 1, 0),
         layer -> parts.block(layer, mixer(parts, layer, rope), channel(parts, layer)));
   }
 

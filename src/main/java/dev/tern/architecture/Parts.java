@@ -10,6 +10,7 @@ import dev.tern.layer.Embedding;
 import dev.tern.layer.FeedForward;
 import dev.tern.layer.GatedActivation;
 import dev.tern.layer.Head;
+import dev.tern.layer.LanguageHead;
 import dev.tern.layer.Linear;
 import dev.tern.layer.Network;
 import dev.tern.layer.Norm;
@@ -47,7 +48,7 @@ final class Parts {
 
   /** Output norm and output matrix; without {@code output.weight} the token embedding serves as one. */
   Head head(float scale, float softCap) {
-    return new Head(norm("output_norm"), outputLinear(), scale, softCap);
+    return new LanguageHead(norm("output_norm"), outputLinear(), scale, softCap);
   }
 
   Linear outputLinear() {

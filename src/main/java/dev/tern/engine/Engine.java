@@ -3,13 +3,16 @@ package dev.tern.engine;
 import dev.tern.error.ContextOverflowException;
 import dev.tern.error.TernException;
 import dev.tern.kernel.Kernels;
+import dev.tern.kernel.KvType;
 import dev.tern.layer.Batch;
+import dev.tern.layer.EncoderHead;
 import dev.tern.layer.Network;
 import dev.tern.layer.Pass;
 import dev.tern.layer.Span;
 import dev.tern.layer.StateOptions;
 import dev.tern.tensor.Activations;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -70,6 +73,7 @@ public final class Engine {
    * @return tokens that were run
    */
   public int prefill(Sequence sequence, int[] ids, boolean all, LogitsSink sink, Go go) {
+    requireDecoder();
     requireRoom(sequence, ids.length);
     int done = 0;
     while (done < ids.length && go.on()) {
@@ -130,8 +134,68 @@ public final class Engine {
     }
   }
 
+  /** Receives what an encoder makes of one text, while the engine holds it: rows must be copied to be kept. */
+  @FunctionalInterface
+  public interface EncodedSink {
+    /**
+     * @param hidden {@code [batch, width]}, of which {@code span} tells the rows of this text
+     * @param logits of the head, or without rows if it has none
+     * @param row the first row of this text in {@code logits}
+     */
+    void accept(Span span, Activations hidden, Activations logits, int row);
+  }
+
+  /**
+   * Runs whole texts through an encoder, side by side in one batch without padding.
+   *
+   * @param sink called for each text in order
+   */
+  public void encode(List<int[]> texts, EncodedSink sink) {
+    List<Sequence> sequences = new ArrayList<>();
+    turn.lock();
+    try {
+      requireOpen();
+      Batch batch = pass.batch().start(false);
+      for (int[] ids : texts) {
+        Sequence sequence = sequence(new StateOptions(KvType.F32));
+        sequences.add(sequence);
+        requireRoom(sequence, ids.length);
+        Span span = batch.add(sequence.states(), List.of(), 0, checked(ids, 0, ids.length), 0, ids.length);
+        encoderHead().requestOutputs(batch, span);
+      }
+      runEncoder(sink);
+    } finally {
+      turn.unlock();
+      sequences.forEach(Sequence::close);
+    }
+  }
+
+  private EncoderHead encoderHead() {
+    if (network.head() instanceof EncoderHead head) {
+      return head;
+    }
+    throw new TernException("the model is a decoder: expected an encoder such as BERT");
+  }
+
+  private void runEncoder(EncodedSink sink) {
+    EncoderHead head = encoderHead();
+    network.forward(pass, x);
+    if (head.outputs() > 0) {
+      head.apply(pass, x, logits);
+    }
+    if (head.norm() != null) {
+      head.norm().apply(pass, x, x);
+    }
+    int row = 0;
+    for (Span span : pass.batch().spans()) {
+      sink.accept(span, x, logits, row);
+      row += head.outputRows(span);
+    }
+  }
+
   /** Runs one next token; steps of other threads that wait at the same time run in the same pass. */
   public void decode(Step step) {
+    requireDecoder();
     requireRoom(step.sequence, 1);
     checked(step.token, 0, 1);
     synchronized (waiting) {
@@ -226,6 +290,12 @@ public final class Engine {
       }
     }
     return ids;
+  }
+
+  private void requireDecoder() {
+    if (network.isEncoder()) {
+      throw new TernException("the model is an encoder: it embeds and classifies texts, but does not generate");
+    }
   }
 
   private void requireRoom(Sequence sequence, int count) {

@@ -36,6 +36,10 @@ public final class Verification {
 
   /** All tokens at once, one by one, in uneven chunks, and the greedy continuation. */
   public List<Result> run() {
+    return engine.network().isEncoder() ? new EncoderVerification(engine, golden).run() : runDecoder();
+  }
+
+  private List<Result> runDecoder() {
     List<Result> results = new ArrayList<>();
     results.add(compare("all at once", allAtOnce()));
     results.add(compare("one by one", oneByOne()));
@@ -106,22 +110,27 @@ public final class Verification {
   }
 
   private Result compare(String way, float[] logits) {
+    return compare(way, logits, golden.logits(), vocabulary);
+  }
+
+  /** Compares rows of {@code width} values. */
+  static Result compare(String way, float[] values, float[] expected, int width) {
     double difference = 0;
     double norm = 0;
-    for (int i = 0; i < logits.length; i++) {
-      double d = (double) logits[i] - golden.logits()[i];
+    for (int i = 0; i < expected.length; i++) {
+      double d = (double) values[i] - expected[i];
       difference += d * d;
-      norm += (double) golden.logits()[i] * golden.logits()[i];
+      norm += (double) expected[i] * expected[i];
     }
-    int rows = golden.ids().length;
+    int rows = expected.length / width;
     int same = 0;
     for (int row = 0; row < rows; row++) {
-      same += likeliest(logits, row) == likeliest(golden.logits(), row) ? 1 : 0;
+      same += largest(values, row, width) == largest(expected, row, width) ? 1 : 0;
     }
     return new Result(way, Math.sqrt(difference / norm), (double) same / rows);
   }
 
-  private int likeliest(float[] logits, int row) {
-    return Sampler.argmax(Arrays.copyOfRange(logits, row * vocabulary, (row + 1) * vocabulary));
+  private static int largest(float[] values, int row, int width) {
+    return Sampler.argmax(Arrays.copyOfRange(values, row * width, (row + 1) * width));
   }
 }

@@ -6,7 +6,6 @@ import java.util.List;
 /**
  * A whole language model: embedding, blocks, head.
  *
- * @param head null for networks without one
  * @param slots the states of a sequence
  */
 public record Network(Embedding embedding, List<Block> blocks, Head head, Slots slots) {
@@ -17,6 +16,11 @@ public record Network(Embedding embedding, List<Block> blocks, Head head, Slots 
     for (int i = 0; i < blocks.size(); i++) {
       blocks.get(i).forward(pass, x);
     }
+  }
+
+  /** Whether this is an encoder, which sees a whole text at once and does not generate. */
+  public boolean isEncoder() {
+    return head instanceof EncoderHead;
   }
 
   /** Runs the batch and computes the logits it asks for. */

@@ -1,0 +1,74 @@
+package dev.tern.architecture;
+
+import dev.tern.architecture.huggingface.HuggingFaceConfig;
+import dev.tern.architecture.huggingface.HuggingFaceForm;
+import dev.tern.kernel.Activation;
+import dev.tern.layer.EncoderHead;
+import dev.tern.layer.EncoderHead.Task;
+import dev.tern.layer.Norm;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** What sits on an encoder: a classifier, a predictor of masked tokens, or nothing. */
+final class EncoderHeads {
+  private static final String LABELS = "classifier.output_labels";
+
+  private EncoderHeads() {}
+
+  /** A form of an encoder with its labels. */
+  static HuggingFaceForm.Builder form(String modelType, String architecture) {
+    return HuggingFaceForm.builder(modelType, architecture)
+        .activations("gelu")
+        .without("is_decoder")
+        .key(LABELS, EncoderHeads::labels);
+  }
+
+  private static Object labels(HuggingFaceConfig config) {
+    List<String> labels = new ArrayList<>();
+    while (config.has("id2label." + labels.size())) {
+      labels.add(config.text("id2label." + labels.size(), ""));
+    }
+    return labels.isEmpty() ? null : labels.toArray(String[]::new);
+  }
+
+  /** The head of tensors {@code cls} and {@code cls.output}, or {@code mlm}, {@code mlm_norm} and {@code output}. */
+  static EncoderHead of(Parts parts, Norm outputNorm) {
+    Tensors tensors = parts.tensors;
+    if (tensors.has("cls.output")) {
+      return new EncoderHead(
+          outputNorm,
+          tensors.linearIf("cls"),
+          activation(parts.config, "tanh"),
+          parts.normIf("cls_norm"),
+          tensors.linear("cls.output"),
+          isMeanPooled(parts.config) ? Task.CLASSIFY_MEAN : Task.CLASSIFY_FIRST);
+    }
+    if (tensors.has("mlm") || tensors.has("output") || tensors.has("output.bias")) {
+      String dense = tensors.has("mlm") ? "mlm" : "cls";
+      return new EncoderHead(
+          outputNorm,
+          tensors.linearIf(dense),
+          Activation.GELU,
+          parts.normIf(dense + "_norm"),
+          parts.outputLinear(),
+          Task.MASKED_TOKEN);
+    }
+    tensors.ignore(name -> name.startsWith("cls.") || name.contains("pooler."));
+    return new EncoderHead(outputNorm, null, Activation.IDENTITY, null, null, Task.NONE);
+  }
+
+  private static boolean isMeanPooled(Config config) {
+    return config.text("classifier.pooling", "cls").equals("mean");
+  }
+
+  private static Activation activation(Config config, String fallback) {
+    String name = config.text("classifier.activation", fallback);
+    return switch (name) {
+      case "tanh" -> Activation.TANH;
+      case "relu" -> Activation.RELU;
+      case "gelu" -> Activation.GELU;
+      default -> throw config.invalid("classifier.activation", "tanh, relu or gelu", name.toLowerCase(Locale.ROOT));
+    };
+  }
+}
