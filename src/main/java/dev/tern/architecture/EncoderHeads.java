@@ -20,7 +20,7 @@ final class EncoderHeads {
   static HuggingFaceForm.Builder form(String modelType, String architecture) {
     return HuggingFaceForm.builder(modelType, architecture)
         .activations("gelu")
-        .without("is_decoder")
+        .only("is_decoder", false)
         .key(LABELS, EncoderHeads::labels);
   }
 

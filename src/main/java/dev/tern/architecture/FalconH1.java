@@ -27,7 +27,7 @@ final class FalconH1 implements Architecture {
   public List<HuggingFaceForm> huggingFace() {
     return List.of(
         StateSpaceForms.mamba2(HuggingFaceForm.builder("falcon_h1", "falcon-h1"), "mamba")
-            .without("attention_bias")
+            .only("attention_bias", false)
             .layer("feed_forward.gate_proj", "ffn_gate")
             .layer("feed_forward.up_proj", "ffn_up")
             .layer("feed_forward.down_proj", "ffn_down")

@@ -23,8 +23,8 @@ final class ModernBert implements Architecture {
   public List<HuggingFaceForm> huggingFace() {
     return List.of(
         EncoderHeads.form("modernbert", "modern-bert")
-            .without("attention_bias")
-            .without("mlp_bias")
+            .only("attention_bias", false)
+            .only("mlp_bias", false)
             .real("attention.layer_norm_epsilon", "norm_eps")
             .key("attention.layer_norm_rms_epsilon", config -> null)
             .count("attention.local_window", "local_attention")
