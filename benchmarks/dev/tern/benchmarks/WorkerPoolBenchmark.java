@@ -2,6 +2,7 @@ package dev.tern.benchmarks;
 
 import dev.tern.kernel.WorkerPool;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -16,8 +17,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What a parallel operation costs besides its work: the time of a run that does nothing. Sampled, because a machine
- * that does other things too shows in the upper percentiles first. Decoding a token takes some hundred runs.
+ * What a parallel operation costs besides its work. Sampled, because a machine that does other things too shows in the
+ * upper percentiles first. Decoding a token takes some hundred runs.
  */
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -26,7 +27,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 @State(Scope.Benchmark)
 public class WorkerPoolBenchmark {
-  private static final WorkerPool.Task NOTHING = (_, _, _) -> {};
+  private final AtomicInteger begun = new AtomicInteger();
 
   /** Workers; 0 for the default. */
   @Param({"0", "1"})
@@ -46,9 +47,17 @@ public class WorkerPoolBenchmark {
     pool.close();
   }
 
-  /** An empty task for every worker. */
+  /** All workers begin and end; an empty task the caller would have done before they begin. */
   @Benchmark
   public void run() {
-    pool.run(pool.count(), NOTHING);
+    begun.set(0);
+    pool.run(pool.count(), this::meet);
+  }
+
+  private void meet(int from, int to, int worker) {
+    begun.incrementAndGet();
+    while (worker == 0 && begun.get() < pool.count()) {
+      Thread.onSpinWait();
+    }
   }
 }

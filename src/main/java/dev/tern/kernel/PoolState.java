@@ -1,5 +1,8 @@
 package dev.tern.kernel;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
 /**
  * What the caller of a {@link WorkerPool} and its workers tell each other, each kind in cache lines of its own: HotSpot
  * lays out the fields of a superclass before those of its subclass, so fields between two paddings share no line with
@@ -41,9 +44,12 @@ final class PoolState {
     volatile Thread parkedCaller;
   }
 
-  /** Written by one worker, read by the caller. */
+  /** Written by one worker, or by the caller in its place, and read by the caller. */
   static class WorkerFields extends Front {
-    /** The last ticket that the worker has finished. */
+    /** The last ticket whose band somebody has begun. */
+    volatile long claimed;
+
+    /** The last ticket whose band is finished. */
     volatile long done;
 
     volatile boolean parked;
@@ -84,16 +90,24 @@ final class PoolState {
       return ((ticket >>> ACTIVE_BITS) + 1) << ACTIVE_BITS | active;
     }
 
-    /** Runs the band of one worker. */
-    void runBand(int worker, int active) {
+    /** Runs the band of a worker, by whoever has claimed it. */
+    void runBand(int worker, WorkerState state, long ticket) {
+      int active = active(ticket);
       int from = (int) ((long) items * worker / active);
       int to = (int) ((long) items * (worker + 1) / active);
-      task.run(from, to, worker);
+      try {
+        task.run(from, to, worker);
+      } catch (Throwable failure) {
+        state.failure = failure;
+      }
+      state.done = ticket;
     }
   }
 
   /** {@link WorkerFields} with padding behind. */
   static final class WorkerState extends WorkerFields {
+    private static final VarHandle CLAIMED = handle();
+
     long b00;
     long b01;
     long b02;
@@ -110,5 +124,19 @@ final class PoolState {
     long b13;
     long b14;
     long b15;
+
+    private static VarHandle handle() {
+      try {
+        return MethodHandles.lookup().findVarHandle(WorkerFields.class, "claimed", long.class);
+      } catch (ReflectiveOperationException e) {
+        throw new ExceptionInInitializerError(e);
+      }
+    }
+
+    /** Takes the band of a run; false if somebody has it, or the run is over. */
+    boolean claim(long ticket) {
+      long last = claimed;
+      return last < ticket && CLAIMED.compareAndSet(this, last, ticket);
+    }
   }
 }

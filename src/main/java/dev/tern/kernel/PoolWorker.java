@@ -4,7 +4,7 @@ import dev.tern.kernel.PoolState.Dispatch;
 import dev.tern.kernel.PoolState.WorkerState;
 import java.util.concurrent.locks.LockSupport;
 
-/** A thread of a {@link WorkerPool}: waits for a ticket, runs its band, says so. */
+/** A thread of a {@link WorkerPool}: waits for a ticket and runs its band, unless the caller was faster. */
 final class PoolWorker extends Thread {
   /** How long a worker spins for the next run: longer than what an engine does between two (sampling a token). */
   private static final long SPIN_NANOS = 500_000;
@@ -15,18 +15,19 @@ final class PoolWorker extends Thread {
   private final WorkerPool pool;
   private final Dispatch dispatch;
   private final int index;
-  private final WorkerState state = new WorkerState();
+  private final WorkerState state;
   private final SpinBudget budget;
   private final SpinClock clock = new SpinClock();
 
   /** Kept from run to run while the worker is hot, so that a run costs no access to the shared budget. */
   private boolean permit;
 
-  PoolWorker(WorkerPool pool, Dispatch dispatch, int index, SpinBudget budget) {
+  PoolWorker(WorkerPool pool, Dispatch dispatch, int index, WorkerState state, SpinBudget budget) {
     super("tern-worker-" + index);
     this.pool = pool;
     this.dispatch = dispatch;
     this.index = index;
+    this.state = state;
     this.budget = budget;
     setDaemon(true);
   }
@@ -39,10 +40,6 @@ final class PoolWorker extends Thread {
     return index;
   }
 
-  WorkerState state() {
-    return state;
-  }
-
   @Override
   public void run() {
     long seen = 0;
@@ -51,22 +48,13 @@ final class PoolWorker extends Thread {
       if (dispatch.stopping) {
         break;
       }
-      // Who takes no part must not touch the other fields: the caller does not wait for it.
-      if (index < Dispatch.active(seen)) {
-        work(seen);
+      // Only who has claimed a band may look at the run: without that it may be over and another one begun.
+      if (index < Dispatch.active(seen) && state.claim(seen)) {
+        dispatch.runBand(index, state, seen);
+        LockSupport.unpark(dispatch.parkedCaller);
       }
     }
     releasePermit();
-  }
-
-  private void work(long ticket) {
-    try {
-      dispatch.runBand(index, Dispatch.active(ticket));
-    } catch (Throwable failure) {
-      state.failure = failure;
-    }
-    state.done = ticket;
-    LockSupport.unpark(dispatch.parkedCaller);
   }
 
   private long awaitOtherThan(long seen) {

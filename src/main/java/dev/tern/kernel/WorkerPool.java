@@ -2,13 +2,15 @@ package dev.tern.kernel;
 
 import dev.tern.kernel.PoolState.Dispatch;
 import dev.tern.kernel.PoolState.WorkerState;
+import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * Threads that share the work of one operation at a time; the calling thread is one of them. Workers spin between runs
- * that follow each other quickly and park when idle; a run allocates nothing. Several threads may call: their runs
- * follow one another in order of arrival. A run from inside a task of the same pool is done whole by the worker that
- * asks for it.
+ * that follow each other quickly and park when idle; a run allocates nothing. The caller does the bands that no worker
+ * has begun when its own is done, so on a busy machine it never waits for a thread that does not get a core. Several
+ * threads may call: their runs follow one another in order of arrival. A run from inside a task of the same pool is
+ * done whole by the worker that asks for it.
  */
 public final class WorkerPool implements AutoCloseable {
   /** Part of an operation. */
@@ -26,10 +28,17 @@ public final class WorkerPool implements AutoCloseable {
   private final SpinBudget budget;
   private final SpinClock clock = new SpinClock();
   private final PoolWorker[] workers;
+
+  /** Of all workers, the caller first. */
+  private final WorkerState[] states;
+
   private volatile boolean closed;
 
   /** The thread whose run is in progress. */
   private volatile Thread caller;
+
+  /** Whose band the caller is doing. */
+  private int callerBand;
 
   /** A pool with one worker per physical core that this process may use. */
   public static WorkerPool ofDefaultSize() {
@@ -51,10 +60,10 @@ public final class WorkerPool implements AutoCloseable {
       throw new IllegalArgumentException("Number of workers must be 1 to " + Dispatch.MAX_ACTIVE + ", not " + count);
     }
     this.budget = budget;
+    states = new WorkerState[count];
+    Arrays.setAll(states, _ -> new WorkerState());
     workers = new PoolWorker[count - 1];
-    for (int i = 0; i < workers.length; i++) {
-      workers[i] = new PoolWorker(this, dispatch, i + 1, budget);
-    }
+    Arrays.setAll(workers, i -> new PoolWorker(this, dispatch, i + 1, states[i + 1], budget));
     startThreads();
   }
 
@@ -71,7 +80,7 @@ public final class WorkerPool implements AutoCloseable {
 
   /** Number of workers, the caller included. */
   public int count() {
-    return workers.length + 1;
+    return states.length;
   }
 
   /**
@@ -98,6 +107,7 @@ public final class WorkerPool implements AutoCloseable {
         throw new IllegalStateException("The worker pool is closed");
       }
       caller = current;
+      callerBand = 0;
       if (items > 0) {
         runBands(items, task);
       }
@@ -112,7 +122,7 @@ public final class WorkerPool implements AutoCloseable {
     if (thread instanceof PoolWorker worker && worker.pool() == this) {
       return worker.index();
     }
-    return caller == thread ? 0 : -1;
+    return caller == thread ? callerBand : -1;
   }
 
   private void runBands(int items, Task task) {
@@ -124,14 +134,15 @@ public final class WorkerPool implements AutoCloseable {
     dispatch.items = items;
     dispatch.task = task;
     long ticket = start(active);
-    Throwable failure = null;
-    try {
-      dispatch.runBand(0, active);
-    } catch (Throwable thrown) {
-      failure = thrown;
+    for (int i = 0; i < active; i++) {
+      if (states[i].claim(ticket)) {
+        callerBand = i;
+        dispatch.runBand(i, states[i], ticket);
+      }
     }
-    for (int i = 1; i < active; i++) {
-      failure = join(workers[i - 1].state(), ticket, failure);
+    Throwable failure = null;
+    for (int i = 0; i < active; i++) {
+      failure = join(states[i], ticket, failure);
     }
     dispatch.task = null;
     if (failure != null) {
@@ -143,7 +154,7 @@ public final class WorkerPool implements AutoCloseable {
     long ticket = dispatch.next(active);
     dispatch.ticket = ticket;
     for (int i = 1; i < active; i++) {
-      if (workers[i - 1].state().parked) {
+      if (states[i].parked) {
         LockSupport.unpark(workers[i - 1]);
       }
     }

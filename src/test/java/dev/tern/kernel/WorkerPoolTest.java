@@ -12,6 +12,7 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
@@ -264,6 +265,7 @@ class WorkerPoolTest {
   @Test
   void closeEndsTheThreadsAndMayBeRepeated() {
     List<Thread> seen = new ArrayList<>();
+    CountDownLatch all = new CountDownLatch(4);
     WorkerPool pool = new WorkerPool(4);
     pool.run(
         4,
@@ -271,6 +273,8 @@ class WorkerPoolTest {
           synchronized (seen) {
             seen.add(Thread.currentThread());
           }
+          all.countDown();
+          awaitQuietly(all);
         });
     assertEquals(4, seen.stream().distinct().count());
     assertTrue(seen.contains(Thread.currentThread()));
@@ -282,6 +286,34 @@ class WorkerPoolTest {
     }
     var refused = assertThrows(IllegalStateException.class, () -> pool.run(1, (_, _, _) -> {}));
     assertTrue(refused.getMessage().contains("closed"));
+  }
+
+  /** A worker that is late, here because it does not get a core, must not hold up a run. */
+  @Test
+  void theCallerDoesWhatNoWorkerHasBegun() {
+    PoolState.Dispatch dispatch = new PoolState.Dispatch();
+    PoolState.WorkerState state = new PoolState.WorkerState();
+    AtomicInteger runs = new AtomicInteger();
+    dispatch.task = (_, _, _) -> runs.incrementAndGet();
+    dispatch.items = 2;
+    long first = dispatch.next(2);
+    assertTrue(state.claim(first));
+    assertFalse(state.claim(first), "a band is begun once");
+    dispatch.runBand(1, state, first);
+    assertEquals(first, state.done);
+    dispatch.ticket = first;
+    long second = dispatch.next(2);
+    assertTrue(state.claim(second));
+    assertFalse(state.claim(first), "who is late finds the run over");
+    assertEquals(1, runs.get());
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test
