@@ -188,7 +188,8 @@ public final class WordPatterns {
   public static PreTokenizer deepseekLlm() {
     return each(
         "[\\r\\n]",
-        "\\s?[" + CASED_LETTERS + "]+",
+        // The list is long: most of what is none of it is told by its category.
+        "\\s?[\\p{L}&&[" + CASED_LETTERS + "]]+",
         "\\s?[!-/:-~\\uff01-\\uff0f\\uff1a-\\uff5e\\u2018-\\u201f\\u3000-\\u3002]+",
         LAST_SPACES,
         EAST_ASIAN,
