@@ -1,14 +1,11 @@
 package dev.tern;
 
-import dev.tern.architecture.BuildOptions;
 import dev.tern.architecture.ModelCheckpoints;
 import dev.tern.checkpoint.Checkpoint;
 import dev.tern.engine.Engine;
 import dev.tern.engine.LoadedModel;
 import dev.tern.engine.Sequence;
 import dev.tern.error.TernException;
-import dev.tern.kernel.ActivationPrecision;
-import dev.tern.kernel.AttentionPolicy;
 import dev.tern.kernel.KvType;
 import dev.tern.layer.StateOptions;
 import dev.tern.tokenizer.Special;
@@ -57,21 +54,8 @@ public final class Model implements AutoCloseable {
   public static Model load(Path path, ModelOptions options) {
     try (Checkpoint checkpoint = ModelCheckpoints.open(path)) {
       Tokenizer tokenizer = Tokenizers.of(checkpoint);
-      return new Model(path, LoadedModel.load(checkpoint, engineOptions(options)), tokenizer);
+      return new Model(path, LoadedModel.load(checkpoint, options.forEngine()), tokenizer);
     }
-  }
-
-  private static LoadedModel.Options engineOptions(ModelOptions options) {
-    ActivationPrecision precision =
-        switch (options.activations()) {
-          case AUTO, INT8 -> ActivationPrecision.INT8;
-          case F32 -> ActivationPrecision.F32;
-        };
-    return new LoadedModel.Options(
-        options.threads(),
-        options.contextLength(),
-        precision,
-        new BuildOptions(AttentionPolicy.parse(options.attention()), options.experts()));
   }
 
   /** A session with the default options. */

@@ -1,6 +1,10 @@
 package dev.tern;
 
+import dev.tern.architecture.BuildOptions;
+import dev.tern.engine.LoadedModel;
 import dev.tern.error.TernException;
+import dev.tern.kernel.ActivationPrecision;
+import dev.tern.kernel.AttentionPolicy;
 
 /**
  * How a model is loaded; start from {@link #DEFAULT}.
@@ -49,6 +53,16 @@ public record ModelOptions(int threads, int contextLength, int experts, Precisio
 
   public ModelOptions withAttention(String attention) {
     return new ModelOptions(threads, contextLength, experts, activations, attention);
+  }
+
+  LoadedModel.Options forEngine() {
+    ActivationPrecision precision =
+        switch (activations) {
+          case AUTO, INT8 -> ActivationPrecision.INT8;
+          case F32 -> ActivationPrecision.F32;
+        };
+    BuildOptions build = new BuildOptions(AttentionPolicy.parse(attention), experts);
+    return new LoadedModel.Options(threads, contextLength, precision, build);
   }
 
   private static void require(boolean valid, String option, int found) {

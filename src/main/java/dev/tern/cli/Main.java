@@ -40,6 +40,8 @@ public final class Main implements Runnable {
           InspectCommand.class,
           BenchCommand.class,
           EvalCommand.class,
+          EmbedCommand.class,
+          ClassifyCommand.class,
           TokenizeCommand.class,
           DetokenizeCommand.class,
           VerifyCommand.class,
