@@ -39,7 +39,8 @@ class EncoderTest {
       List<List<Encoder.Label>> classes = encoder.classify(TEXTS);
       assertEquals(TEXTS.size(), classes.size());
       for (List<Encoder.Label> labels : classes) {
-        assertEquals(List.of("LABEL_0", "LABEL_1", "LABEL_2"), labels.stream().map(Encoder.Label::name).sorted().toList());
+        assertEquals(
+            List.of("LABEL_0", "LABEL_1", "LABEL_2"), labels.stream().map(Encoder.Label::name).sorted().toList());
         assertEquals(1, labels.stream().mapToDouble(Encoder.Label::probability).sum(), 1e-9);
       }
       assertThrows(TernException.class, () -> encoder.fillMasks("a [MASK]", 1));

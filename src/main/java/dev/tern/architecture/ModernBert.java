@@ -54,7 +54,8 @@ final class ModernBert implements Architecture {
     Parts parts = new Parts(config, tensors);
     RotaryTable global = Rope.plain(config.keyWidth(), config.real("rope.freq_base", 160_000), false);
     RotaryTable local = Rope.plain(config.keyWidth(), config.real("rope.freq_base_swa", 10_000), false);
-    AttentionMask window = new AttentionMask(AttentionMask.Kind.LOCAL, config.count("attention.local_window", 128) / 2, 0);
+    AttentionMask window =
+        new AttentionMask(AttentionMask.Kind.LOCAL, config.count("attention.local_window", 128) / 2, 0);
     int interval = config.count("attention.global_interval", 3);
     return parts.network(
         new Embedding(tensors.weights("token_embd"), 1, null, null, parts.norm("token_embd_norm")),
