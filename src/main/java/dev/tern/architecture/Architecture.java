@@ -14,5 +14,10 @@ public interface Architecture {
     return List.of();
   }
 
+  /** Where GGUF files order rows or columns unlike Hugging Face directories. */
+  default List<TensorOrder> orders(Config config) {
+    return List.of();
+  }
+
   Network build(Config config, Tensors tensors);
 }

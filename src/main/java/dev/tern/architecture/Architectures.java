@@ -47,6 +47,11 @@ public final class Architectures {
     return ALL.stream().flatMap(architecture -> architecture.huggingFace().stream()).toList();
   }
 
+  /** The forms of Hugging Face directories that have the architecture of a configuration. */
+  public static List<HuggingFaceForm> huggingFace(Config config) {
+    return of(config).huggingFace().stream().filter(form -> form.architecture().equals(config.architecture())).toList();
+  }
+
   /** Builds the network of a checkpoint; refuses unknown families and tensors that no layer uses. */
   public static Network build(Config config, Tensors tensors) {
     Network network = of(config).build(config, tensors);
@@ -54,7 +59,7 @@ public final class Architectures {
     return network;
   }
 
-  private static Architecture of(Config config) {
+  static Architecture of(Config config) {
     for (Architecture architecture : ALL) {
       if (architecture.ids().contains(config.architecture())) {
         return architecture;

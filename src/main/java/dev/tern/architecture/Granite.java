@@ -40,6 +40,11 @@ final class Granite implements Architecture {
   }
 
   @Override
+  public List<TensorOrder> orders(Config config) {
+    return List.of(new RotaryOrder(config));
+  }
+
+  @Override
   public Network build(Config config, Tensors tensors) {
     Parts parts = new Parts(config, tensors);
     RotaryTable rope = Rope.table(config, tensors, true);

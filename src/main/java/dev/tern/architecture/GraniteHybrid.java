@@ -32,6 +32,11 @@ final class GraniteHybrid implements Architecture {
   }
 
   @Override
+  public List<TensorOrder> orders(Config config) {
+    return List.of(new RotaryOrder(config));
+  }
+
+  @Override
   public Network build(Config config, Tensors tensors) {
     Parts parts = new Parts(config, tensors);
     boolean rotated = config.flag("rope.scaling.finetuned", true);

@@ -23,6 +23,11 @@ final class Llama implements Architecture {
   }
 
   @Override
+  public List<TensorOrder> orders(Config config) {
+    return List.of(new RotaryOrder(config));
+  }
+
+  @Override
   public Network build(Config config, Tensors tensors) {
     Parts parts = new Parts(config, tensors);
     RotaryTable rope = Rope.table(config, tensors, true);

@@ -54,7 +54,7 @@ final class Parts {
   Linear outputLinear() {
     return tensors.has("output")
         ? tensors.linear("output")
-        : new Linear("output", tensors.weights("token_embd"), tensors.vectorIf("output.bias"));
+        : tensors.linear("output", "token_embd", tensors.vectorIf("output.bias"));
   }
 
   /** An RMS norm, or a layer norm where the checkpoint gives its epsilon; with a bias if there is one. */

@@ -62,6 +62,11 @@ final class Qwen35 implements Architecture {
   }
 
   @Override
+  public List<TensorOrder> orders(Config config) {
+    return tiled(config) ? List.of(new TiledOrder(config)) : List.of();
+  }
+
+  @Override
   public Network build(Config config, Tensors tensors) {
     Parts parts = new Parts(config, tensors);
     RotaryTable rope = Rope.table(config, tensors, false);

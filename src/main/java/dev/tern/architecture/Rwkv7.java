@@ -103,7 +103,7 @@ final class Rwkv7 implements Architecture {
 
   private static LowRank lowRank(Tensors tensors, Layer layer, String gate, Activation inner, Activation outer) {
     String name = layer.name("time_mix_" + gate);
-    Linear up = new Linear(name + "2", tensors.weights(name + "2"), tensors.vectorIf(name + "0"));
+    Linear up = tensors.linear(name + "2", name + "2", tensors.vectorIf(name + "0"));
     return new LowRank(tensors.linear(name + "1"), inner, up, outer);
   }
 

@@ -35,6 +35,11 @@ final class SmolLm3 implements Architecture {
   }
 
   @Override
+  public List<TensorOrder> orders(Config config) {
+    return List.of(new RotaryOrder(config));
+  }
+
+  @Override
   public Network build(Config config, Tensors tensors) {
     Parts parts = new Parts(config, tensors);
     RotaryTable rope = Rope.table(config, tensors, true);

@@ -7,7 +7,6 @@ import dev.tern.kernel.LinearRecurrence;
 import dev.tern.kernel.LinearRecurrence.Decay;
 import dev.tern.kernel.LinearRecurrence.Update;
 import dev.tern.kernel.SelectiveScan;
-import dev.tern.layer.Linear;
 import dev.tern.layer.Mamba1;
 import dev.tern.layer.Mamba2;
 import dev.tern.layer.Norm;
@@ -93,7 +92,7 @@ final class StateSpaces {
         new Mamba1.Projections(
             tensors.linear(layer.name("ssm_in"), 2 * inner, config.width()),
             tensors.linear(layer.name("ssm_x"), rank + 2 * states, inner),
-            new Linear(step, tensors.weights(step), null),
+            tensors.linear(step, step, null),
             tensors.linear(layer.name("ssm_out"), config.width(), inner));
     return new Mamba1(
         projections,

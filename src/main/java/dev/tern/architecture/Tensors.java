@@ -7,7 +7,9 @@ import dev.tern.layer.Linear;
 import dev.tern.quant.Codecs;
 import dev.tern.quant.RowSource;
 import dev.tern.quant.Weights;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -15,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /**
  * The tensors of a checkpoint as the parts of a network. Names are GGUF's without the suffix ".weight". Every tensor of
@@ -25,6 +28,7 @@ public final class Tensors {
   private final WeightsLoader loader;
   private final Set<String> used = new HashSet<>();
   private final Map<String, Weights> shared = new HashMap<>();
+  private final List<Fragment> fragments = new ArrayList<>();
 
   public Tensors(Checkpoint checkpoint, WeightsLoader loader) {
     this.checkpoint = checkpoint;
@@ -65,7 +69,23 @@ public final class Tensors {
 
   /** A linear with the bias of the same name, if there is one. */
   public Linear linear(String name) {
-    return new Linear(name, weights(name), vectorIf(name + ".bias"));
+    return linear(name, name, vectorIf(name + ".bias"));
+  }
+
+  /** A linear whose matrix or bias has another name than it. */
+  public Linear linear(String name, String matrix, float[] bias) {
+    Weights weights = weights(matrix);
+    return noted(new Linear(name, weights, bias), name, weights.rows(), null);
+  }
+
+  /** The linears that were made and that adapters may change. */
+  public List<Fragment> fragments() {
+    return Collections.unmodifiableList(fragments);
+  }
+
+  private Linear noted(Linear linear, String tensor, int tensorRows, int[] rows) {
+    fragments.add(new Fragment(linear, tensor, tensorRows, rows));
+    return linear;
   }
 
   /** The linear, or null if the checkpoint has none. */
@@ -91,19 +111,22 @@ public final class Tensors {
     Weights weights = loader.load(RowSource.of(tensor).slice(from, count));
     float[] bias = vectorIf(name + ".bias");
     float[] sliced = bias == null ? null : Arrays.copyOfRange(bias, from, from + count);
-    return new Linear(name + part, weights, sliced);
+    int[] rows = IntStream.range(from, from + count).toArray();
+    return noted(new Linear(name + part, weights, sliced), name, tensor.rows(), rows);
   }
 
   /** Chosen rows of a fused matrix as a linear of its own. */
   public Linear gather(String name, String part, int[] rows) {
-    return new Linear(name + part, loader.load(RowSource.of(matrix(view(name))).permute(rows)), null);
+    TensorView tensor = matrix(view(name));
+    Weights weights = loader.load(RowSource.of(tensor).permute(rows));
+    return noted(new Linear(name + part, weights, null), name, tensor.rows(), rows);
   }
 
   /** A linear with one output, whose tensor may be stored as a vector. */
   public Linear rowLinear(String name) {
     TensorView tensor = view(name);
     TensorView row = new TensorView(tensor.name(), tensor.type(), List.of(1L, tensor.size()), tensor.data());
-    return new Linear(name, loader.load(RowSource.of(row)), null);
+    return noted(new Linear(name, loader.load(RowSource.of(row)), null), name, 1, null);
   }
 
   /** Whether {@link #experts} would find experts of that name. */
@@ -121,7 +144,11 @@ public final class Tensors {
       Arrays.setAll(experts, e -> linear(single(name, e)));
       return experts;
     }
-    return stack(name, count);
+    Linear[] experts = stack(name, count);
+    for (Linear expert : experts) {
+      noted(expert, expert.name(), expert.outputs(), null);
+    }
+    return experts;
   }
 
   /** The matrices of a stack {@code [count, rows, cols]}, with the rows of {@code name.bias} if there are any. */

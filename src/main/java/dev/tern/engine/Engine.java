@@ -10,6 +10,7 @@ import dev.tern.layer.Network;
 import dev.tern.layer.Pass;
 import dev.tern.layer.Span;
 import dev.tern.layer.StateOptions;
+import dev.tern.layer.WeightedAdapter;
 import dev.tern.tensor.Activations;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -62,6 +63,17 @@ public final class Engine {
 
   public Sequence sequence(StateOptions options) {
     return new Sequence(network.slots().create(options));
+  }
+
+  /** Puts adapters in force for a sequence from its next token on, between two steps. */
+  public void adapt(Sequence sequence, List<WeightedAdapter> adapters) {
+    sequence.requireOpen();
+    turn.lock();
+    try {
+      sequence.adapt(adapters);
+    } finally {
+      turn.unlock();
+    }
   }
 
   /**

@@ -1,5 +1,8 @@
 package dev.tern.engine;
 
+import dev.tern.adapter.AdapterBase;
+import dev.tern.adapter.AdapterBinder;
+import dev.tern.adapter.BoundAdapter;
 import dev.tern.architecture.Architectures;
 import dev.tern.architecture.BuildOptions;
 import dev.tern.architecture.Config;
@@ -14,6 +17,7 @@ import dev.tern.kernel.WorkerPool;
 import dev.tern.layer.Network;
 import dev.tern.quant.Packing;
 import dev.tern.tensor.NativeMemory;
+import java.nio.file.Path;
 
 /** A network in memory and the engine that runs it. */
 public final class LoadedModel implements AutoCloseable {
@@ -21,12 +25,15 @@ public final class LoadedModel implements AutoCloseable {
   private final NativeMemory memory;
   private final WorkerPool workers;
   private final Engine engine;
+  private final AdapterBase base;
 
-  private LoadedModel(Metadata metadata, NativeMemory memory, WorkerPool workers, Engine engine) {
+  private LoadedModel(
+      Metadata metadata, NativeMemory memory, WorkerPool workers, Engine engine, AdapterBase base) {
     this.metadata = metadata;
     this.memory = memory;
     this.workers = workers;
     this.engine = engine;
+    this.base = base;
   }
 
   /**
@@ -45,10 +52,12 @@ public final class LoadedModel implements AutoCloseable {
     WorkerPool workers = null;
     try {
       workers = new WorkerPool(options.threads() == 0 ? WorkerPool.defaultCount() : options.threads());
-      Network network = Architectures.build(config, new Tensors(checkpoint, rows -> Packing.pack(rows, memory)));
+      Tensors tensors = new Tensors(checkpoint, rows -> Packing.pack(rows, memory));
+      Network network = Architectures.build(config, tensors);
       Kernels kernels = Kernels.create(workers, options.precision());
       Engine engine = new Engine(network, kernels, contextLength(config, options.contextLength()));
-      return new LoadedModel(checkpoint.metadata(), memory, workers, engine);
+      AdapterBase base = AdapterBase.of(config, tensors, network);
+      return new LoadedModel(checkpoint.metadata(), memory, workers, engine, base);
     } catch (RuntimeException | OutOfMemoryError e) {
       if (workers != null) {
         workers.close();
@@ -74,6 +83,11 @@ public final class LoadedModel implements AutoCloseable {
 
   public Engine engine() {
     return engine;
+  }
+
+  /** Loads a PEFT directory or a GGUF file; free it by closing it. */
+  public BoundAdapter adapter(Path path) {
+    return AdapterBinder.load(path, base);
   }
 
   /** Bytes of packed weights. */

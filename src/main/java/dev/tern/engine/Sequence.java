@@ -4,6 +4,7 @@ import dev.tern.error.TernException;
 import dev.tern.layer.Slots;
 import dev.tern.layer.State;
 import dev.tern.layer.WeightedAdapter;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -76,15 +77,31 @@ public final class Sequence implements AutoCloseable {
       throw e;
     }
     Sequence copy = new Sequence(copies);
-    copy.adapters = adapters;
+    copy.adapt(adapters);
     copy.tokens = Arrays.copyOf(tokens, Math.max(64, length));
     copy.length = length;
     return copy;
   }
 
-  /** The adapters in force from the next token on. */
-  public void adapters(List<WeightedAdapter> adapters) {
+  /** The adapters in force from the next token on; see {@link Engine#adapt}. */
+  void adapt(List<WeightedAdapter> adapters) {
+    List<WeightedAdapter> before = this.adapters;
+    List<WeightedAdapter> retained = new ArrayList<>();
+    try {
+      for (WeightedAdapter weighted : adapters) {
+        weighted.adapter().retain();
+        retained.add(weighted);
+      }
+    } catch (RuntimeException e) {
+      release(retained);
+      throw e;
+    }
     this.adapters = List.copyOf(adapters);
+    release(before);
+  }
+
+  private static void release(List<WeightedAdapter> adapters) {
+    adapters.forEach(weighted -> weighted.adapter().release());
   }
 
   public List<WeightedAdapter> adapters() {
@@ -136,6 +153,8 @@ public final class Sequence implements AutoCloseable {
     if (!closed) {
       closed = true;
       Slots.close(states);
+      release(adapters);
+      adapters = List.of();
     }
   }
 }

@@ -30,6 +30,11 @@ public record GoldenDirectory(Path path) {
     public String label() {
       return label;
     }
+
+    /** What to open in a directory that has this form. */
+    public Path source(Path directory) {
+      return this == GGUF ? directory.resolve(file) : directory;
+    }
   }
 
   /** Refuses a directory without reference results or without a checkpoint. */
@@ -66,8 +71,7 @@ public record GoldenDirectory(Path path) {
    */
   public List<Verification.Result> verify(Form form, int threads) {
     var options = new LoadedModel.Options(threads, 0, ActivationPrecision.F32, BuildOptions.DEFAULT);
-    Path source = form == Form.GGUF ? path.resolve(form.file) : path;
-    try (Checkpoint checkpoint = ModelCheckpoints.open(source);
+    try (Checkpoint checkpoint = ModelCheckpoints.open(form.source(path));
         LoadedModel model = LoadedModel.load(checkpoint, options)) {
       return new Verification(model, Golden.read(path)).run();
     }

@@ -7,4 +7,9 @@ public interface Adaptation {
 
   /** The change to the token embedding, or null. */
   EmbeddingDelta embedding();
+
+  /** Keeps its memory alive until {@link #release}; an exception if it is gone. */
+  void retain();
+
+  void release();
 }

@@ -52,13 +52,14 @@ public final class Projection {
     if (pass.batch().adapted()) {
       runAdapted();
     } else {
-      runBase();
+      runBase(products.count());
     }
   }
 
-  private void runBase() {
+  /** Runs all products and adds the biases of the first {@code count}. */
+  private void runBase(int count) {
     pass.kernels().matrix().multiply(products);
-    for (int i = 0; i < products.count(); i++) {
+    for (int i = 0; i < count; i++) {
       if (linears[i].bias() != null) {
         addBias(linears[i].bias(), products.get(i));
       }
@@ -67,12 +68,14 @@ public final class Projection {
 
   private void runAdapted() {
     int mark = pass.workspace().mark();
+    int count = products.count();
     adapting.start(sources);
-    for (int i = 0; i < products.count(); i++) {
+    for (int i = 0; i < count; i++) {
       adapting.add(linears[i], products.get(i));
     }
-    runBase();
-    adapting.run();
+    adapting.addFirst(products);
+    runBase(count);
+    adapting.finish();
     pass.workspace().release(mark);
   }
 

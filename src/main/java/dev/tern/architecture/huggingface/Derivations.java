@@ -161,6 +161,13 @@ public final class Derivations {
     return new TensorView(name, TensorType.F32, List.of((long) values.length), data);
   }
 
+  /** The values of a tensor of F32. */
+  static float[] floats(TensorView tensor) {
+    float[] values = new float[Math.toIntExact(tensor.size())];
+    MemorySegment.copy(tensor.data(), FLOAT, 0, values, 0, values.length);
+    return values;
+  }
+
   /** Native memory that is given back when nobody holds it any more. */
   public static MemorySegment allocate(long bytes) {
     return Arena.ofAuto().allocate(bytes, 64);

@@ -43,6 +43,11 @@ public final class HuggingFaceForm {
     return declared.modelType;
   }
 
+  /** GGUF's {@code general.architecture}. */
+  public String architecture() {
+    return declared.architecture;
+  }
+
   /** Refuses what this form cannot mean; the configuration with the values that the file leaves to code. */
   HuggingFaceConfig complete(HuggingFaceConfig config) {
     HuggingFaceConfig complete = config.withDefaults(declared.defaults);

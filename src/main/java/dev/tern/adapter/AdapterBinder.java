@@ -1,0 +1,104 @@
+package dev.tern.adapter;
+
+import dev.tern.architecture.Fragment;
+import dev.tern.layer.EmbeddingDelta;
+import dev.tern.layer.Linear;
+import dev.tern.layer.LinearDelta;
+import dev.tern.quant.RowSource;
+import dev.tern.quant.Weights;
+import dev.tern.tensor.NativeMemory;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Binds changes of tensors to the linears that the rows of those tensors went to. */
+public final class AdapterBinder {
+  private final AdapterBase base;
+  private final NativeMemory memory = new NativeMemory();
+  private final Map<String, LinearDelta> deltas = new HashMap<>();
+  private EmbeddingDelta embedding;
+
+  private AdapterBinder(AdapterBase base) {
+    this.base = base;
+  }
+
+  /**
+   * Loads an adapter: all of it or, with an exception, nothing.
+   *
+   * @throws dev.tern.error.CheckpointException if it is malformed, not supported or does not fit the base
+   */
+  public static BoundAdapter load(Path path, AdapterBase base) {
+    try (AdapterFile file = AdapterFile.open(path)) {
+      Map<String, TensorChange> changes = file.changes(base);
+      AdapterBinder binder = new AdapterBinder(base);
+      try {
+        changes.forEach(binder::bind);
+      } catch (RuntimeException | OutOfMemoryError e) {
+        binder.memory.close();
+        throw e;
+      }
+      return new BoundAdapter(path, binder.deltas, binder.embedding, binder.memory);
+    }
+  }
+
+  private void bind(String tensor, TensorChange change) {
+    if (tensor.equals(AdapterBase.EMBEDDING)) {
+      embedding = embedding(change);
+      return;
+    }
+    Weights down = change instanceof TensorChange.LowRank lowRank ? AdapterWeights.pack(lowRank.down(), memory) : null;
+    for (Fragment fragment : base.fragments(tensor)) {
+      deltas.put(fragment.linear().name(), delta(change, fragment, down));
+    }
+  }
+
+  private EmbeddingDelta embedding(TensorChange change) {
+    return switch (change) {
+      case TensorChange.EmbeddingLowRank lowRank ->
+          new EmbeddingDelta.LowRank(
+              AdapterWeights.pack(lowRank.tokens(), memory), AdapterWeights.pack(lowRank.up(), memory), lowRank.scale());
+      case TensorChange.Replacement replacement ->
+          new EmbeddingDelta.Replacement(AdapterWeights.pack(replacement.matrix(), memory));
+      default -> throw new IllegalStateException("embeddings have no change such as " + change);
+    };
+  }
+
+  private LinearDelta delta(TensorChange change, Fragment fragment, Weights down) {
+    return switch (change) {
+      case TensorChange.LowRank lowRank -> lowRank(lowRank, fragment, down);
+      case TensorChange.OutputScale scale -> new LinearDelta.OutputScale(values(scale.factors(), fragment));
+      case TensorChange.InputScale scale -> new LinearDelta.InputScale(scale.factors());
+      case TensorChange.Replacement replacement -> replacement(replacement, fragment);
+      case TensorChange.EmbeddingLowRank other -> throw new IllegalStateException("linears have no " + other);
+    };
+  }
+
+  private LinearDelta lowRank(TensorChange.LowRank change, Fragment fragment, Weights down) {
+    Weights up = AdapterWeights.pack(rows(change.up(), fragment), memory);
+    float[] lengths = values(change.magnitude(), fragment);
+    float[] factors = lengths == null ? null : DoraNorms.factors(fragment.linear(), down, up, change.scale(), lengths);
+    return new LinearDelta.LowRank(down, up, change.scale(), factors);
+  }
+
+  private LinearDelta replacement(TensorChange.Replacement change, Fragment fragment) {
+    Linear linear = fragment.linear();
+    float[] bias = change.bias() == null ? linear.bias() : values(change.bias(), fragment);
+    Weights weights = AdapterWeights.pack(rows(change.matrix(), fragment), memory);
+    return new LinearDelta.Replacement(new Linear(linear.name(), weights, bias));
+  }
+
+  private static RowSource rows(RowSource source, Fragment fragment) {
+    return fragment.rows() == null ? source : source.permute(fragment.rows());
+  }
+
+  private static float[] values(float[] values, Fragment fragment) {
+    if (values == null || fragment.rows() == null) {
+      return values;
+    }
+    float[] chosen = new float[fragment.rows().length];
+    for (int i = 0; i < chosen.length; i++) {
+      chosen[i] = values[fragment.row(i)];
+    }
+    return chosen;
+  }
+}
