@@ -36,6 +36,7 @@ class ArchitectureTest {
           Set.of("evaluate"),
           Set.of("engine"),
           Set.of("sampling", "tokenizer", "chat", "grammar"),
+          Set.of("adapter"),
           Set.of("architecture"),
           Set.of("layer"),
           Set.of("kernel"),

@@ -29,7 +29,7 @@ public final class AdapterBase {
     this.embedding = embedding;
     fragments.forEach(part -> this.fragments.computeIfAbsent(part.tensor(), _ -> new ArrayList<>()).add(part));
     orders = TensorOrders.of(config);
-    modules = new HuggingFaceModules(Architectures.huggingFace(config));
+    modules = new HuggingFaceModules(Architectures.huggingFace(config), config.metadata());
   }
 
   /** Of a network that was built from these tensors. */

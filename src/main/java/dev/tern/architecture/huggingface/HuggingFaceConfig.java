@@ -2,6 +2,7 @@ package dev.tern.architecture.huggingface;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tern.checkpoint.HuggingFaceDirectory;
+import dev.tern.checkpoint.Json;
 import dev.tern.checkpoint.Metadata;
 import dev.tern.error.CheckpointException;
 import java.util.LinkedHashMap;
@@ -47,6 +48,20 @@ public final class HuggingFaceConfig {
       }
     }
     return new HuggingFaceConfig(new Metadata(raw.source(), values), directory.config());
+  }
+
+  /** What derivations of single tensors ask for, from GGUF's metadata. */
+  static HuggingFaceConfig ofGguf(Metadata gguf) {
+    String prefix = gguf.text("general.architecture") + ".ssm.";
+    Map<String, Object> values = new LinkedHashMap<>();
+    if (gguf.has(prefix + "group_count") && gguf.has(prefix + "time_step_rank")) {
+      int heads = gguf.count(prefix + "time_step_rank");
+      values.put("linear_num_key_heads", gguf.integer(prefix + "group_count"));
+      values.put("linear_key_head_dim", gguf.integer(prefix + "state_size"));
+      values.put("linear_num_value_heads", (long) heads);
+      values.put("linear_value_head_dim", gguf.integer(prefix + "inner_size") / Math.max(1, heads));
+    }
+    return new HuggingFaceConfig(new Metadata(gguf.source(), values), Json.MAPPER.createObjectNode());
   }
 
   /** Copies what lies under a prefix to another one. */

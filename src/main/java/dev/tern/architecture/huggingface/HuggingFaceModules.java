@@ -1,7 +1,9 @@
 package dev.tern.architecture.huggingface;
 
+import dev.tern.checkpoint.Metadata;
 import dev.tern.checkpoint.TensorType;
 import dev.tern.checkpoint.TensorView;
+import dev.tern.error.CheckpointException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
@@ -15,11 +17,14 @@ public final class HuggingFaceModules {
   private static final String WEIGHT = ".weight";
 
   private final List<HuggingFaceNames> forms;
+  private final HuggingFaceConfig config;
 
   /**
    * @param forms of the base's architecture; the first that knows a module counts
+   * @param metadata of the base, in the terms of GGUF
    */
-  public HuggingFaceModules(List<HuggingFaceForm> forms) {
+  public HuggingFaceModules(List<HuggingFaceForm> forms, Metadata metadata) {
+    config = HuggingFaceConfig.ofGguf(metadata);
     this.forms = forms.stream().map(HuggingFaceNames::new).toList();
   }
 
@@ -42,9 +47,15 @@ public final class HuggingFaceModules {
    * @param outputs rows of the module's weight
    */
   public List<Part> parts(String module, int outputs) {
-    return targets(module).stream()
-        .map(target -> new Part(tensor(target.name()), rows(target.derivation(), outputs)))
-        .toList();
+    return targets(module).stream().map(target -> part(module, target, outputs)).toList();
+  }
+
+  private Part part(String module, Target target, int outputs) {
+    try {
+      return new Part(tensor(target.name()), rows(target.derivation(), outputs));
+    } catch (CheckpointException e) {
+      throw new CheckpointException("'%s' as '%s': %s".formatted(module, target.name(), e.getMessage()), e);
+    }
   }
 
   private List<Target> targets(String module) {
@@ -61,7 +72,7 @@ public final class HuggingFaceModules {
   }
 
   /** Lets the derivation work on a matrix of one column that holds the numbers of its rows. */
-  private static int[] rows(Derivation derivation, int outputs) {
+  private int[] rows(Derivation derivation, int outputs) {
     if (derivation == Derivation.NONE) {
       return null;
     }
@@ -69,13 +80,18 @@ public final class HuggingFaceModules {
     IntStream.range(0, outputs).forEach(row -> numbers[row] = row);
     TensorView column =
         new TensorView("rows", TensorType.F32, List.of((long) outputs, 1L), MemorySegment.ofArray(numbers));
-    TensorView derived = derivation.apply(column, null);
+    TensorView derived = derivation.apply(column, config);
     if (outputs > 1 && derived.shape().getLast() == outputs) {
       return null; // only transposed: adapters give their factors the same way for either orientation
     }
     int[] rows = new int[derived.rows()];
     float[] found = Derivations.floats(derived);
-    IntStream.range(0, rows.length).forEach(row -> rows[row] = Math.round(found[row]));
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = (int) found[i];
+      if (rows[i] != found[i] || rows[i] < 0 || rows[i] >= outputs) {
+        throw new CheckpointException("it has other values than rows of the module, which no adapter can follow");
+      }
+    }
     return rows;
   }
 }
