@@ -18,19 +18,28 @@ import java.util.Arrays;
 public record MachineSpeed(int threads, int vectorBits, double readBytesPerSecond, double flopsPerSecond) {
   private static final long MEMORY_BYTES = 256L << 20;
 
-  /** Part of the memory that stays in a cache: small calls make HotSpot compile the loop. */
-  private static final int WARM_UP_BYTES = 4096;
+  /** Many short calls: HotSpot replaces a method between two calls, so one long call would stay interpreted. */
+  private static final long BYTES_PER_CALL = 64L << 10;
 
-  private static final int WARM_UP_ROUNDS = 32;
-  private static final int ROUNDS = 20_000;
-  private static final long WARM_UP_NANOS = 200_000_000;
-  private static final long MEASURE_NANOS = 400_000_000;
+  private static final int ROUNDS_PER_CALL = 1000;
+  private static final int CALLS = 20;
+
+  /** A measurement ends when it has not become faster for this long. */
+  private static final long STEADY_NANOS = 400_000_000;
+
+  private static final long MOST_NANOS = 4_000_000_000L;
+
+  /** Loops below these rates per nanosecond are still interpreted: the slowest processor with vectors does more. */
+  private static final double INTERPRETED_BYTES = 1;
+
+  private static final double INTERPRETED_FLOPS = 2;
+  private static final double FASTER = 0.97;
 
   /** Keeps results from being optimized away. */
   private static volatile double sink;
 
   /**
-   * Measures for about 1.5 seconds with all workers of a pool.
+   * Measures for a second or two with all workers of a pool.
    *
    * @throws TernException in a JVM without vectors
    */
@@ -45,45 +54,68 @@ public record MachineSpeed(int threads, int vectorBits, double readBytesPerSecon
   }
 
   private static double readBytesPerSecond(WorkerPool workers) {
-    int blocks = (int) (MEMORY_BYTES / MachinePeaks.READ_BLOCK);
+    int calls = (int) (MEMORY_BYTES / BYTES_PER_CALL);
     try (NativeMemory memory = new NativeMemory()) {
       MemorySegment data = memory.allocate(MEMORY_BYTES);
       // Writing every page makes it real: before, all are one page of zeros that stays in the cache.
-      workers.run(blocks, (from, to, _) -> bytes(data, from, to).fill((byte) 1));
-      repeat(WARM_UP_NANOS, () -> sink = MachinePeaks.read(data, 0, WARM_UP_BYTES));
-      double seconds =
-          repeat(MEASURE_NANOS, () -> workers.run(blocks, (from, to, _) -> sink = read(bytes(data, from, to))));
-      return MEMORY_BYTES / seconds;
+      workers.run(calls, (from, to, _) -> fill(data, from, to));
+      warmUp(BYTES_PER_CALL / INTERPRETED_BYTES, () -> sink = read(data, 0, 1));
+      return MEMORY_BYTES / best(() -> workers.run(calls, (from, to, _) -> sink = read(data, from, to)));
     }
   }
 
-  private static MemorySegment bytes(MemorySegment data, int fromBlock, int toBlock) {
-    long size = MachinePeaks.READ_BLOCK;
-    return data.asSlice(fromBlock * size, (toBlock - fromBlock) * size);
+  private static void fill(MemorySegment data, int fromCall, int toCall) {
+    data.asSlice(fromCall * BYTES_PER_CALL, (toCall - fromCall) * BYTES_PER_CALL).fill((byte) 1);
   }
 
-  private static long read(MemorySegment data) {
-    return MachinePeaks.read(data, 0, data.byteSize());
+  private static long read(MemorySegment data, int fromCall, int toCall) {
+    long sum = 0;
+    for (int call = fromCall; call < toCall; call++) {
+      sum += MachinePeaks.read(data, call * BYTES_PER_CALL, (call + 1) * BYTES_PER_CALL);
+    }
+    return sum;
   }
 
   private static double flopsPerSecond(WorkerPool workers) {
     float[] operands = new float[MachinePeaks.OPERANDS];
     Arrays.fill(operands, 0.5f); // sums stay finite and normal
-    repeat(WARM_UP_NANOS, () -> sink = MachinePeaks.multiplyAdd(operands, WARM_UP_ROUNDS));
-    double seconds =
-        repeat(
-            MEASURE_NANOS,
-            () -> workers.run(workers.count(), (_, _, _) -> sink = MachinePeaks.multiplyAdd(operands, ROUNDS)));
-    return workers.count() * MachinePeaks.operations(ROUNDS) / seconds;
+    double operations = MachinePeaks.operations(ROUNDS_PER_CALL);
+    warmUp(operations / INTERPRETED_FLOPS, () -> sink = MachinePeaks.multiplyAdd(operands, ROUNDS_PER_CALL));
+    double seconds = best(() -> workers.run(workers.count(), (_, _, _) -> sink = multiplyAdd(operands)));
+    return workers.count() * CALLS * operations / seconds;
   }
 
-  /** Seconds of the fastest of all runs within the time. */
-  private static double repeat(long nanos, Runnable run) {
+  private static float multiplyAdd(float[] operands) {
+    float sum = 0;
+    for (int call = 0; call < CALLS; call++) {
+      sum += MachinePeaks.multiplyAdd(operands, ROUNDS_PER_CALL);
+    }
+    return sum;
+  }
+
+  /** Repeats a call until it takes less than {@code nanos}, or for too long. */
+  private static void warmUp(double nanos, Runnable call) {
+    long start = System.nanoTime();
+    long begin;
+    do {
+      begin = System.nanoTime();
+      call.run();
+    } while (System.nanoTime() - begin > nanos && begin - start < MOST_NANOS);
+  }
+
+  /** Seconds of the fastest run. */
+  private static double best(Runnable run) {
     long start = System.nanoTime();
     long best = Long.MAX_VALUE;
-    for (long begin = start; begin - start < nanos; begin = System.nanoTime()) {
+    long faster = start;
+    for (long begin = start; begin - faster < STEADY_NANOS && begin - start < MOST_NANOS; ) {
       run.run();
-      best = Math.min(best, System.nanoTime() - begin);
+      long end = System.nanoTime();
+      if (end - begin < FASTER * best) {
+        faster = end;
+      }
+      best = Math.min(best, end - begin);
+      begin = end;
     }
     return best * 1e-9;
   }
