@@ -1,7 +1,6 @@
 package dev.tern.cli;
 
 import dev.tern.error.TernException;
-import dev.tern.kernel.simd.CompilerDirectives;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -111,8 +110,6 @@ public final class Main implements Runnable {
     } catch (TernException e) {
       throw new ExecutionException(parsed.commandSpec().commandLine(), e.getMessage(), e);
     }
-    CompilerDirectives.problem()
-        .ifPresent(problem -> parsed.commandSpec().commandLine().getErr().println("tern: " + problem));
     return new RunLast().execute(parsed);
   }
 
