@@ -15,7 +15,11 @@ public final class KernelRuntime {
   /** System property that chooses the kernels: {@code scalar} or {@code simd}; without it the faster that can run. */
   public static final String KERNELS_PROPERTY = "tern.kernels";
 
+  /** System property for tests and measurements: bits of a vector, instead of what the processor prefers. */
+  public static final String VECTOR_BITS_PROPERTY = "tern.vector.bits";
+
   private static final List<String> CHOICES = List.of("", "scalar", "simd");
+  private static final List<String> VECTOR_BITS = List.of("", "128", "256", "512");
   private static final System.Logger LOGGER = System.getLogger("dev.tern");
   private static final AtomicBoolean PREPARED = new AtomicBoolean();
   private static final AtomicBoolean CHECKED = new AtomicBoolean();
@@ -35,14 +39,11 @@ public final class KernelRuntime {
   /**
    * Whether kernels use the Vector API. Logs once why they do not, or may be slow.
    *
-   * @throws TernException if the property names no kernels, or vectors in a JVM that has none
+   * @throws TernException if a property has an unknown value, or asks for vectors in a JVM that has none
    */
   static boolean useVectors() {
-    String choice = System.getProperty(KERNELS_PROPERTY, "");
-    if (!CHOICES.contains(choice)) {
-      throw new TernException(
-          "system property %s: expected scalar or simd, found \"%s\"".formatted(KERNELS_PROPERTY, choice));
-    }
+    String choice = property(KERNELS_PROPERTY, CHOICES);
+    property(VECTOR_BITS_PROPERTY, VECTOR_BITS);
     if (choice.equals("scalar")) {
       return false;
     }
@@ -56,6 +57,16 @@ public final class KernelRuntime {
       check(obstacle);
     }
     return asked || obstacle.isEmpty();
+  }
+
+  private static String property(String name, List<String> allowed) {
+    String value = System.getProperty(name, "");
+    if (!allowed.contains(value)) {
+      throw new TernException(
+          "system property %s: expected %s, found \"%s\""
+              .formatted(name, String.join(" or ", allowed.subList(1, allowed.size())), value));
+    }
+    return value;
   }
 
   private static void check(Optional<String> obstacle) {

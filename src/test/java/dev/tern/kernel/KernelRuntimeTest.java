@@ -58,6 +58,8 @@ class KernelRuntimeTest {
     assertTrue(missing.contains("TernException: tern.kernels=simd: The Vector API is missing"), missing);
     String unknown = run("-Dtern.kernels=fast");
     assertTrue(unknown.contains("expected scalar or simd, found \"fast\""), unknown);
+    String bits = run(MODULE, "-Dtern.vector.bits=100");
+    assertTrue(bits.contains("tern.vector.bits: expected 128 or 256 or 512, found \"100\""), bits);
   }
 
   private static String run(String... options) throws IOException {

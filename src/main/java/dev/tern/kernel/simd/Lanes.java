@@ -5,8 +5,8 @@ import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The vector shape of the matrix kernels: the preferred one, or what the system property {@code tern.vector.bits} (128,
- * 256 or 512) says.
+ * The vector shape of the matrix kernels: the preferred one (as far as panels allow), or what the system property
+ * {@code tern.vector.bits} (128, 256 or 512) says.
  *
  * <p>A kernel works on a <em>part</em> of a panel: {@code 2 · L} of its rows, where L is the number of float lanes:
  * rows {@code part · L …} and {@code 16 + part · L …}.
@@ -19,7 +19,7 @@ final class Lanes {
 
   static final VectorShape SHAPE =
       Integer.getInteger("tern.vector.bits") == null
-          ? VectorShape.preferredShape()
+          ? VectorShape.forBitSize(Math.clamp(VectorShape.preferredShape().vectorBitSize(), 128, 512))
           : VectorShape.forBitSize(Integer.getInteger("tern.vector.bits"));
 
   static final VectorSpecies<Float> F = VectorSpecies.of(float.class, SHAPE);
