@@ -46,6 +46,7 @@ final class EncoderHeads {
     }
     if (tensors.has("mlm") || tensors.has("output") || tensors.has("output.bias")) {
       String dense = tensors.has("mlm") ? "mlm" : "cls";
+      tensors.ignore(name -> dense.equals("mlm") && name.startsWith("cls."));
       return new EncoderHead(
           outputNorm,
           tensors.linearIf(dense),

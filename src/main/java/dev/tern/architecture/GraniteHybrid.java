@@ -1,6 +1,7 @@
 package dev.tern.architecture;
 
 import dev.tern.architecture.huggingface.HuggingFaceForm;
+import dev.tern.architecture.huggingface.LayerTypes;
 import dev.tern.architecture.huggingface.StateSpaceForms;
 import dev.tern.kernel.Activation;
 import dev.tern.layer.ChannelMixer;
@@ -22,6 +23,7 @@ final class GraniteHybrid implements Architecture {
   public List<HuggingFaceForm> huggingFace() {
     return List.of(
         StateSpaceForms.mamba2(Granite.sharing("granitemoehybrid", "granitehybrid"), "mamba")
+            .key("attention.head_count_kv", LayerTypes::keyValueHeads)
             .count("ssm.conv_kernel", "mamba_d_conv")
             .count("ssm.state_size", "mamba_d_state")
             .count("ssm.group_count", "mamba_n_groups")

@@ -2,6 +2,7 @@ package dev.tern.architecture;
 
 import dev.tern.architecture.huggingface.Derivations;
 import dev.tern.architecture.huggingface.HuggingFaceForm;
+import dev.tern.architecture.huggingface.LayerTypes;
 import dev.tern.kernel.Activation;
 import dev.tern.kernel.CausalConvolution;
 import dev.tern.layer.ChannelMixer;
@@ -30,6 +31,7 @@ final class Lfm2 implements Architecture {
             .layer("feed_forward.experts.*.w1", "ffn_gate.*")
             .layer("feed_forward.experts.*.w2", "ffn_down.*")
             .layer("feed_forward.experts.*.w3", "ffn_up.*")
+            .key("expert_gating_func", config -> 2L)
             .otherwise("norm_topk_prob", true)
             .build());
   }
@@ -48,6 +50,7 @@ final class Lfm2 implements Architecture {
         .layer("feed_forward.w1", "ffn_gate")
         .layer("feed_forward.w2", "ffn_down")
         .layer("feed_forward.w3", "ffn_up")
+        .key("attention.head_count_kv", LayerTypes::keyValueHeads)
         .count("shortconv.l_cache", "conv_L_cache");
   }
 

@@ -20,6 +20,8 @@ final class Mamba implements Architecture {
         StateSpaceForms.mamba2(HuggingFaceForm.builder("mamba2", "mamba2"), "mixer")
             .layer("norm", "attn_norm")
             .real("attention.layer_norm_rms_epsilon", "layer_norm_epsilon")
+            .key("feed_forward_length", config -> 0L)
+            .key("attention.head_count", config -> 0L)
             .count("ssm.conv_kernel", "conv_kernel")
             .count("ssm.state_size", "state_size")
             .count("ssm.group_count", "n_groups")

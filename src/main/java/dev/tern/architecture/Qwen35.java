@@ -2,7 +2,9 @@ package dev.tern.architecture;
 
 import dev.tern.architecture.huggingface.DeltaProjections;
 import dev.tern.architecture.huggingface.Derivations;
+import dev.tern.architecture.huggingface.HuggingFaceConfig;
 import dev.tern.architecture.huggingface.HuggingFaceForm;
+import dev.tern.architecture.huggingface.LayerTypes;
 import dev.tern.architecture.huggingface.StateSpaceForms;
 import dev.tern.kernel.Activation;
 import dev.tern.layer.ChannelMixer;
@@ -11,6 +13,7 @@ import dev.tern.layer.Residual;
 import dev.tern.layer.ResidualBlock;
 import dev.tern.layer.RotaryTable;
 import dev.tern.layer.TokenMixer;
+import java.util.Arrays;
 import java.util.List;
 
 /** Qwen3-Next and Qwen3.5 (Qwen team 2025, 2026): Gated DeltaNet and, every few layers, gated attention. */
@@ -42,7 +45,9 @@ final class Qwen35 implements Architecture {
         .layer("linear_attn.dt_bias", "ssm_dt.bias")
         .layer("linear_attn.norm", "ssm_norm")
         .layer("linear_attn.out_proj", "ssm_out")
+        .only("attn_output_gate", true)
         .otherwise("norm_topk_prob", true)
+        .key("full_attention_interval", LayerTypes::interval)
         .count("ssm.conv_kernel", "linear_conv_kernel_dim")
         .count("ssm.state_size", "linear_key_head_dim")
         .count("ssm.group_count", "linear_num_key_heads")
@@ -58,7 +63,14 @@ final class Qwen35 implements Architecture {
         .layer("linear_attn.in_proj_b", "ssm_beta")
         .layer("linear_attn.in_proj_a", "ssm_alpha")
         .key("ssm.tiled_heads", config -> false)
+        .key("rope.dimension_sections", Qwen35::sections)
         .build();
+  }
+
+  /** Pairs that turn by time, height and width of images; for text these are the same. */
+  private static long[] sections(HuggingFaceConfig config) {
+    String key = "rope_parameters.mrope_section";
+    return Arrays.copyOf(config.has(key) ? config.metadata().integers(key) : new long[] {11, 11, 10}, 4);
   }
 
   @Override

@@ -12,11 +12,14 @@ final class HuggingFaceNames {
           "(?:(?:model|language_model|transformer|backbone|encoder|bert|roberta|distilbert)\\.)*"
               + "(?:(?:layers|layer|h|blocks)\\.(\\d{1,9})\\.)?(.+)");
 
-  /** Parts of models that see or hear beside the language model, and buffers that are computed anew. */
+  /**
+   * Parts of models that see or hear beside the language model, heads of training alone, and buffers that are computed
+   * anew.
+   */
   private static final Pattern NOT_NEEDED =
       Pattern.compile(
           "(?:model\\.)?(?:vision_tower|vision_model|visual|multi_modal_projector|audio_tower|mtp)\\..*"
-              + "|.*rotary_emb\\.inv_freq");
+              + "|cls\\.seq_relationship\\..*|(?:.*\\.)?(?:rotary_emb\\.inv_freq|position_ids|token_type_ids)");
 
   private final HuggingFaceForm form;
 
@@ -26,7 +29,7 @@ final class HuggingFaceNames {
 
   /** The tensors of GGUF that are made of this one; empty if the name is unknown. */
   Optional<List<Target>> find(String name) {
-    Matcher parts = PARTS.matcher(name);
+    Matcher parts = PARTS.matcher(modern(name));
     if (!parts.matches()) {
       return Optional.empty();
     }
@@ -34,6 +37,12 @@ final class HuggingFaceNames {
     return layer == null
         ? form.model(parts.group(2))
         : form.layer(parts.group(2)).map(targets -> targets.stream().map(target -> inLayer(target, layer)).toList());
+  }
+
+  /** Files that were converted from TensorFlow call weight and bias of norms otherwise. */
+  private static String modern(String name) {
+    return name.replaceFirst("LayerNorm\\.gamma$", "LayerNorm.weight")
+        .replaceFirst("LayerNorm\\.beta$", "LayerNorm.bias");
   }
 
   private static Target inLayer(Target target, String layer) {
