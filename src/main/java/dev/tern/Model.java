@@ -4,7 +4,7 @@ import dev.tern.architecture.ModelCheckpoints;
 import dev.tern.checkpoint.Checkpoint;
 import dev.tern.engine.Engine;
 import dev.tern.engine.LoadedModel;
-import dev.tern.engine.Sequence;
+import dev.tern.engine.Rewinding;
 import dev.tern.error.TernException;
 import dev.tern.kernel.KvType;
 import dev.tern.layer.StateOptions;
@@ -64,11 +64,11 @@ public final class Model implements AutoCloseable {
   }
 
   public Session session(SessionOptions options) {
-    return adopt(engine().sequence(new StateOptions(KvType.valueOf(options.cache().name()))));
+    return adopt(new Rewinding(engine(), new StateOptions(KvType.valueOf(options.cache().name()))));
   }
 
-  Session adopt(Sequence sequence) {
-    Session session = new Session(this, sequence);
+  Session adopt(Rewinding text) {
+    Session session = new Session(this, text);
     sessions.add(session);
     return session;
   }

@@ -2,6 +2,7 @@ package dev.tern;
 
 import dev.tern.engine.DecodingLoop;
 import dev.tern.engine.Engine;
+import dev.tern.engine.Rewinding;
 import dev.tern.engine.Sequence;
 import dev.tern.error.TernException;
 import java.util.Arrays;
@@ -12,12 +13,12 @@ import java.util.Arrays;
  */
 public final class Session implements AutoCloseable {
   private final Model model;
-  private final Sequence sequence;
+  private final Rewinding text;
   private Generation current;
 
-  Session(Model model, Sequence sequence) {
+  Session(Model model, Rewinding text) {
     this.model = model;
-    this.sequence = sequence;
+    this.text = text;
   }
 
   /** Generates a continuation with the default options. */
@@ -27,7 +28,7 @@ public final class Session implements AutoCloseable {
 
   /** Appends a prompt and generates what follows. A prompt at the start gets the tokens that the model begins with. */
   public Generation generate(String prompt, GenerationOptions options) {
-    return generate(sequence.length() == 0 ? model.tokenizePrompt(prompt) : model.tokenize(prompt), options);
+    return generate(sequence().length() == 0 ? model.tokenizePrompt(prompt) : model.tokenize(prompt), options);
   }
 
   /** Appends the ids of a prompt and generates what follows. */
@@ -36,7 +37,7 @@ public final class Session implements AutoCloseable {
       throw new TernException("the prompt is empty: expected at least one token");
     }
     int[] ids = withPending(prompt);
-    DecodingLoop loop = new DecodingLoop(model.engine(), sequence, options.sampling(model.vocabularySize()));
+    DecodingLoop loop = new DecodingLoop(model.engine(), text, options.sampling(model.vocabularySize()));
     current = new Generation(loop, model.tokenizer(), options, ids);
     return current;
   }
@@ -60,7 +61,7 @@ public final class Session implements AutoCloseable {
     model
         .engine()
         .prefill(
-            sequence,
+            sequence(),
             withPending(tokens),
             false,
             (position, values, at) -> last[0] = copy(values, at),
@@ -71,12 +72,12 @@ public final class Session implements AutoCloseable {
   /** Appends tokens and returns the logits after each: {@code [tokens, vocabulary]}. */
   public float[][] allLogits(int... tokens) {
     int[] ids = withPending(tokens);
-    int start = sequence.length() + ids.length - tokens.length;
+    int start = sequence().length() + ids.length - tokens.length;
     float[][] all = new float[tokens.length][];
     model
         .engine()
         .prefill(
-            sequence, ids, true, (position, values, at) -> keep(all, position - start, values, at), Engine.Go.ALWAYS);
+            sequence(), ids, true, (position, values, at) -> keep(all, position - start, values, at), Engine.Go.ALWAYS);
     return all;
   }
 
@@ -92,39 +93,56 @@ public final class Session implements AutoCloseable {
 
   /** Tokens in the session. */
   public int length() {
-    return sequence.length();
+    return sequence().length();
   }
 
   /** The ids in the session. */
   public int[] tokens() {
-    int[] tokens = new int[sequence.length()];
-    Arrays.setAll(tokens, sequence::token);
+    int[] tokens = new int[sequence().length()];
+    Arrays.setAll(tokens, sequence()::token);
     return tokens;
   }
 
   /**
-   * Goes back to the first {@code length} tokens.
-   *
-   * @throws TernException if a recurrent layer or a window has moved on: use {@link #fork} before
+   * Goes back to the first {@code length} tokens. Recurrent layers and windows, whose states cannot be cut, are
+   * computed again from the end of the last prompt before that point.
    */
-  public void truncate(int length) {
-    sequence.truncate(length);
+  public void rewind(int length) {
+    if (length < 0 || length > length()) {
+      throw new TernException("rewind: expected 0 to %d tokens, found %d".formatted(length(), length));
+    }
+    text.rewind(length);
     current = null;
   }
 
-  /** An independent session with the same contents: a point to return to, or a branch. */
+  /**
+   * Generates what follows {@code tokens}, which are the whole text from the start: what they share with the session is
+   * not computed again.
+   */
+  public Generation generateFrom(int[] tokens, GenerationOptions options) {
+    current = null;
+    int common = Math.min(sequence().commonPrefix(tokens), tokens.length - 1);
+    rewind(Math.max(0, common));
+    return generate(Arrays.copyOfRange(tokens, length(), tokens.length), options);
+  }
+
+  /** An independent session with the same contents: a branch. */
   public Session fork() {
-    return model.adopt(sequence.copy());
+    return model.adopt(text.copy());
+  }
+
+  private Sequence sequence() {
+    return text.sequence();
   }
 
   /** Bytes of caches and states. */
   public long bytes() {
-    return sequence.bytes();
+    return sequence().bytes();
   }
 
   @Override
   public void close() {
     model.release(this);
-    sequence.close();
+    text.close();
   }
 }

@@ -10,6 +10,7 @@ import dev.tern.error.CheckpointException;
 import dev.tern.error.ContextOverflowException;
 import dev.tern.error.TernException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -19,6 +20,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The public API on the shipped model. */
 class ModelTest {
@@ -120,9 +123,29 @@ class ModelTest {
       try (Session fork = session.fork()) {
         fork.logits(1, 2, 3);
         assertEquals(session.length() + 3, fork.length());
-        fork.truncate(session.length());
+        fork.rewind(session.length());
         assertArrayEquals(session.logits(5), fork.logits(5));
       }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"qwen35", "falcon-h1", "rwkv7", "gemma3", "llama"})
+  void everyArchitectureCanBeRewound(String family) {
+    int[] ids = IntStream.range(0, 40).map(i -> 3 + i * 37 % 300).toArray();
+    GenerationOptions few = new GenerationOptions().maxTokens(24).pastEnd(true);
+    Path path = Shared.resource("golden/checkpoints").resolve(family).resolve("model.gguf");
+    try (Model small = Model.load(path);
+        Session fresh = small.session();
+        Session used = small.session()) {
+      int[] expected = tokensOf(fresh.generate(ids, few));
+      used.generate(Arrays.copyOf(ids, 10), few).text();
+      used.generate(new int[] {5, 6, 7}, few).text();
+      assertArrayEquals(expected, tokensOf(used.generateFrom(ids, few)));
+      used.rewind(3);
+      assertEquals(3, used.length());
+      assertArrayEquals(Arrays.copyOf(ids, 3), used.tokens());
+      assertArrayEquals(expected, tokensOf(used.generateFrom(ids, few)));
     }
   }
 

@@ -56,7 +56,9 @@ public final class AdapterBinder {
     return switch (change) {
       case TensorChange.EmbeddingLowRank lowRank ->
           new EmbeddingDelta.LowRank(
-              AdapterWeights.pack(lowRank.tokens(), memory), AdapterWeights.pack(lowRank.up(), memory), lowRank.scale());
+              AdapterWeights.pack(lowRank.tokens(), memory),
+              AdapterWeights.pack(lowRank.up(), memory),
+              lowRank.scale());
       case TensorChange.Replacement replacement ->
           new EmbeddingDelta.Replacement(AdapterWeights.pack(replacement.matrix(), memory));
       default -> throw new IllegalStateException("embeddings have no change such as " + change);

@@ -23,8 +23,7 @@ public interface AdapterFile extends AutoCloseable {
   static AdapterFile open(Path path) {
     if (Files.isDirectory(path)) {
       if (!Files.exists(path.resolve(PeftConfig.FILE))) {
-        throw new CheckpointException(
-            "%s: expected a directory with %s, found none".formatted(path, PeftConfig.FILE));
+        throw new CheckpointException("%s: expected a directory with %s, found none".formatted(path, PeftConfig.FILE));
       }
       return PeftDirectory.open(path);
     }

@@ -13,7 +13,8 @@ import java.util.Map;
 /**
  * A LoRA as llama.cpp's converter writes it: tensors {@code NAME.weight.lora_a [rank, in]} and {@code .lora_b [out,
  * rank]} with the names and orders of GGUF; of stacked experts with a leading dimension, of the token embedding {@code
- * [vocabulary, rank]} and {@code [width, rank]}. The scale is {@code adapter.lora.alpha / rank}; alpha 0 stands for one.
+ * [vocabulary, rank]} and {@code [width, rank]}. The scale is {@code adapter.lora.alpha / rank}; alpha 0 stands for
+ * one.
  *
  * @see <a href="https://github.com/ggml-org/llama.cpp/blob/master/convert_lora_to_gguf.py">the converter</a>
  */
@@ -82,11 +83,12 @@ final class GgufAdapter implements AdapterFile {
   private TensorView partner(String name, TensorView of) {
     return file.find(name)
         .orElseThrow(
-            () -> new CheckpointException("%s: tensor '%s' goes with '%s', found none".formatted(path(), of.name(), name)));
+            () ->
+                new CheckpointException(
+                    "%s: tensor '%s' goes with '%s', found none".formatted(path(), of.name(), name)));
   }
 
-  private void add(
-      Map<String, TensorChange> changes, AdapterBase base, String target, TensorView down, TensorView up) {
+  private void add(Map<String, TensorChange> changes, AdapterBase base, String target, TensorView down, TensorView up) {
     LowRankTensors tensors = new LowRankTensors(path(), down, up, scale(up), null);
     if (target.equals(AdapterBase.EMBEDDING)) {
       changes.put(target, tensors.ofEmbedding(base));
@@ -99,8 +101,7 @@ final class GgufAdapter implements AdapterFile {
     }
   }
 
-  private void addExperts(
-      Map<String, TensorChange> changes, AdapterBase base, String target, LowRankTensors stacks) {
+  private void addExperts(Map<String, TensorChange> changes, AdapterBase base, String target, LowRankTensors stacks) {
     String single = target.substring(0, target.length() - STACK.length());
     long experts = stacks.down().shape().getFirst();
     boolean all = base.has(single + "." + (experts - 1)) && !base.has(single + "." + experts);
@@ -121,7 +122,8 @@ final class GgufAdapter implements AdapterFile {
 
   private static TensorView matrix(TensorView stack, int index) {
     List<Long> shape = stack.shape().subList(1, 3);
-    RowSource rows = RowSource.of(stack).slice(Math.toIntExact(index * shape.getFirst()), (int) (long) shape.getFirst());
+    RowSource rows =
+        RowSource.of(stack).slice(Math.toIntExact(index * shape.getFirst()), (int) (long) shape.getFirst());
     return new TensorView(stack.name(), stack.type(), shape, rows.data());
   }
 

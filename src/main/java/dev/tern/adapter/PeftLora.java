@@ -12,7 +12,8 @@ import java.util.Map;
 record PeftLora(PeftConfig config, Path file) implements PeftKind {
   @Override
   public boolean adapts(PeftModule module) {
-    return module.has(Role.DOWN, Role.UP, Role.MAGNITUDE, Role.MAGNITUDE_WEIGHT, Role.EMBEDDING_DOWN, Role.EMBEDDING_UP);
+    return module.has(
+        Role.DOWN, Role.UP, Role.MAGNITUDE, Role.MAGNITUDE_WEIGHT, Role.EMBEDDING_DOWN, Role.EMBEDDING_UP);
   }
 
   @Override
@@ -26,7 +27,11 @@ record PeftLora(PeftConfig config, Path file) implements PeftKind {
     TensorView magnitude = module.get(Role.MAGNITUDE, Role.MAGNITUDE_WEIGHT);
     if (config.flag("use_dora") != (magnitude != null)) {
       throw config.invalid(
-          "use_dora", magnitude == null ? "false, for lack of a magnitude of '%s'".formatted(module.name()) : "true for tensor '%s'".formatted(magnitude.name()), config.flag("use_dora"));
+          "use_dora",
+          magnitude == null
+              ? "false, for lack of a magnitude of '%s'".formatted(module.name())
+              : "true for tensor '%s'".formatted(magnitude.name()),
+          config.flag("use_dora"));
     }
     LowRankTensors tensors = new LowRankTensors(file, down, up, scale(module, down.rows(), down), magnitude);
     List<Part> parts = PeftParts.of(base, file, module, down, up.rows());
@@ -42,7 +47,8 @@ record PeftLora(PeftConfig config, Path file) implements PeftKind {
       throw base.unknownTarget(file, down.name(), module.name());
     }
     if (config.flag("use_dora")) {
-      throw config.invalid("use_dora", "false with '%s' (DoRA is not supported on embeddings)".formatted(module.name()), true);
+      throw config.invalid(
+          "use_dora", "false with '%s' (DoRA is not supported on embeddings)".formatted(module.name()), true);
     }
     if (down.shape().size() != 2 || up.shape().size() != 2) {
       throw base.misfit(file, down.name(), "[rank, vocabulary]", down.shape(), AdapterBase.EMBEDDING);
@@ -54,8 +60,7 @@ record PeftLora(PeftConfig config, Path file) implements PeftKind {
 
   private TensorView require(PeftModule module, Role role) {
     if (!module.has(role)) {
-      throw new CheckpointException(
-          "%s: tensor '%s' has no counterpart %s".formatted(file, module.any().name(), role));
+      throw new CheckpointException("%s: tensor '%s' has no counterpart %s".formatted(file, module.any().name(), role));
     }
     return module.get(role);
   }

@@ -68,8 +68,7 @@ record TargetOrder(int[] rows, int[] cols) {
       return tensor;
     }
     float[] values = values(tensor);
-    return new TensorView(
-        tensor.name(), TensorType.F32, tensor.shape(), MemorySegment.ofArray(values));
+    return new TensorView(tensor.name(), TensorType.F32, tensor.shape(), MemorySegment.ofArray(values));
   }
 
   private static TensorView gather(TensorView tensor, int[] cols) {
@@ -107,5 +106,4 @@ record TargetOrder(int[] rows, int[] cols) {
     Codecs.of(tensor.type()).decode(tensor.data(), 0, values, 0, values.length);
     return values;
   }
-
 }

@@ -7,15 +7,17 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** Prompt in, one token after the other out. For one thread; {@link #cancel} may come from any. */
 public final class DecodingLoop {
   private final Engine engine;
+  private final Rewinding text;
   private final Sequence sequence;
   private final Sampler sampler;
   private final Step step;
   private final AtomicBoolean cancelled = new AtomicBoolean();
   private int pending = -1;
 
-  public DecodingLoop(Engine engine, Sequence sequence, SamplingOptions options) {
+  public DecodingLoop(Engine engine, Rewinding text, SamplingOptions options) {
     this.engine = engine;
-    this.sequence = sequence;
+    this.text = text;
+    sequence = text.sequence();
     int vocabulary = engine.network().vocabulary();
     sampler = new Sampler(options, vocabulary);
     step = new Step(sequence, new float[vocabulary]);
@@ -31,6 +33,7 @@ public final class DecodingLoop {
    */
   public int start(int[] ids) {
     int done = engine.prefill(sequence, ids, false, this::keep, () -> !cancelled.get());
+    text.mark();
     for (int i = 0; i < done; i++) {
       sampler.accept(ids[i]);
     }

@@ -27,8 +27,7 @@ public final class LoadedModel implements AutoCloseable {
   private final Engine engine;
   private final AdapterBase base;
 
-  private LoadedModel(
-      Metadata metadata, NativeMemory memory, WorkerPool workers, Engine engine, AdapterBase base) {
+  private LoadedModel(Metadata metadata, NativeMemory memory, WorkerPool workers, Engine engine, AdapterBase base) {
     this.metadata = metadata;
     this.memory = memory;
     this.workers = workers;

@@ -17,6 +17,7 @@ final class Change {
   private int row;
   private int rows;
   private Activations low;
+
   /** The difference, up to {@link #factor}. */
   private Activations high;
 

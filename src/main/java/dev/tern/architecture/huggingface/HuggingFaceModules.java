@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * The linears and embeddings that Hugging Face calls modules ({@code model.layers.0.self_attn.q_proj}), in GGUF's terms:
- * adapters name what they change by them.
+ * The linears and embeddings that Hugging Face calls modules ({@code model.layers.0.self_attn.q_proj}), in GGUF's
+ * terms: adapters name what they change by them.
  */
 public final class HuggingFaceModules {
   private static final String WEIGHT = ".weight";
