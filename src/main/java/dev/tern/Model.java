@@ -5,13 +5,18 @@ import dev.tern.checkpoint.Checkpoint;
 import dev.tern.engine.Engine;
 import dev.tern.engine.LoadedModel;
 import dev.tern.engine.Rewinding;
+import dev.tern.engine.Sequence;
 import dev.tern.error.TernException;
 import dev.tern.kernel.KvType;
 import dev.tern.layer.StateOptions;
+import dev.tern.layer.WeightedAdapter;
 import dev.tern.tokenizer.Special;
 import dev.tern.tokenizer.Tokenizer;
 import dev.tern.tokenizer.Tokenizers;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -33,6 +38,7 @@ public final class Model implements AutoCloseable {
   private final LoadedModel loaded;
   private final Tokenizer tokenizer;
   private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
+  private final Set<Adapter> adapters = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
   private Model(Path path, LoadedModel loaded, Tokenizer tokenizer) {
@@ -64,13 +70,53 @@ public final class Model implements AutoCloseable {
   }
 
   public Session session(SessionOptions options) {
-    return adopt(new Rewinding(engine(), new StateOptions(KvType.valueOf(options.cache().name()))));
+    Rewinding text = new Rewinding(engine(), new StateOptions(KvType.valueOf(options.cache().name())));
+    try {
+      adapt(text.sequence(), options.adapters());
+    } catch (RuntimeException e) {
+      text.close();
+      throw e;
+    }
+    return adopt(text, options.adapters());
   }
 
-  Session adopt(Rewinding text) {
-    Session session = new Session(this, text);
+  /**
+   * Loads an adapter for this model: a PEFT directory or a GGUF file. Sessions may run meanwhile.
+   *
+   * @throws dev.tern.error.CheckpointException if it is malformed, not supported or does not fit this model
+   */
+  public Adapter loadAdapter(Path path) {
+    engine();
+    Adapter adapter = new Adapter(this, loaded.adapter(path));
+    adapters.add(adapter);
+    return adapter;
+  }
+
+  void adapt(Sequence sequence, Map<Adapter, Float> adapters) {
+    List<WeightedAdapter> weighted = new ArrayList<>();
+    adapters.forEach((adapter, weight) -> weighted.add(checked(adapter, weight)));
+    engine().adapt(sequence, weighted);
+  }
+
+  private WeightedAdapter checked(Adapter adapter, float weight) {
+    if (adapter.model() != this) {
+      throw new TernException(
+          "%s: the adapter was loaded for %s, not for %s".formatted(adapter.path(), adapter.model().path, path));
+    }
+    if (!Float.isFinite(weight)) {
+      throw new TernException("%s: expected a finite weight, found %s".formatted(adapter.path(), weight));
+    }
+    return adapter.weighted(weight);
+  }
+
+  Session adopt(Rewinding text, Map<Adapter, Float> adapters) {
+    Session session = new Session(this, text, adapters);
     sessions.add(session);
     return session;
+  }
+
+  void release(Adapter adapter) {
+    adapters.remove(adapter);
   }
 
   void release(Session session) {
@@ -126,13 +172,14 @@ public final class Model implements AutoCloseable {
     return tokenizer;
   }
 
-  /** Waits for the step in progress, then frees all memory, that of open sessions included. */
+  /** Waits for the step in progress, then frees all memory, that of open sessions and adapters included. */
   @Override
   public synchronized void close() {
     if (!closed) {
       closed = true;
       loaded.engine().close();
       sessions.forEach(Session::close);
+      adapters.forEach(Adapter::close);
       loaded.close();
     }
   }

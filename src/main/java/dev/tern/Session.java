@@ -6,6 +6,9 @@ import dev.tern.engine.Rewinding;
 import dev.tern.engine.Sequence;
 import dev.tern.error.TernException;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * One text in a model's memory: prompts and generated tokens follow each other and are computed once. For one thread at
@@ -14,11 +17,48 @@ import java.util.Arrays;
 public final class Session implements AutoCloseable {
   private final Model model;
   private final Rewinding text;
+  private final Map<Adapter, Float> adapters;
   private Generation current;
 
-  Session(Model model, Rewinding text) {
+  Session(Model model, Rewinding text, Map<Adapter, Float> adapters) {
     this.model = model;
     this.text = text;
+    this.adapters = new LinkedHashMap<>(adapters);
+  }
+
+  /** Puts an adapter in force as it was trained, from the next token on. */
+  public void attach(Adapter adapter) {
+    attach(adapter, 1);
+  }
+
+  /**
+   * Puts an adapter in force from the next token on, or gives it another weight. What the session holds already stays
+   * as it was computed.
+   *
+   * @param weight 1 as it was trained; others scale what it changes
+   */
+  public void attach(Adapter adapter, float weight) {
+    Map<Adapter, Float> changed = new LinkedHashMap<>(adapters);
+    changed.put(adapter, weight);
+    adapt(changed);
+  }
+
+  /** Puts an adapter out of force; nothing happens if it is not attached. */
+  public void detach(Adapter adapter) {
+    Map<Adapter, Float> changed = new LinkedHashMap<>(adapters);
+    changed.remove(adapter);
+    adapt(changed);
+  }
+
+  /** The adapters in force and their weights. */
+  public Map<Adapter, Float> adapters() {
+    return Collections.unmodifiableMap(new LinkedHashMap<>(adapters));
+  }
+
+  private void adapt(Map<Adapter, Float> changed) {
+    model.adapt(sequence(), changed);
+    adapters.clear();
+    adapters.putAll(changed);
   }
 
   /** Generates a continuation with the default options. */
@@ -128,7 +168,7 @@ public final class Session implements AutoCloseable {
 
   /** An independent session with the same contents: a branch. */
   public Session fork() {
-    return model.adopt(text.copy());
+    return model.adopt(text.copy(), adapters);
   }
 
   private Sequence sequence() {

@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
 final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec;
   @Mixin private BenchArguments arguments;
+  @Mixin private AdapterArguments adapters;
 
   @Option(names = "--machine", description = "Measure the machine instead of a model.")
   private boolean machine;
@@ -59,6 +60,7 @@ final class BenchCommand implements Runnable {
 
   private void measure(int threads, List<BenchResult> results) {
     try (Benchmarking model = Benchmarking.load(arguments.modelName(), arguments.options(threads))) {
+      model.adapt(adapters.weights());
       for (KvType cache : arguments.caches()) {
         for (Throughput.Case what : arguments.cases()) {
           try (Progress _ = Progress.start("measuring " + what)) {

@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
 final class EvalCommand implements Runnable {
   @Spec private CommandSpec spec;
   @Mixin private EvaluatedArguments model;
+  @Mixin private AdapterArguments adapters;
 
   @ArgGroup(multiplicity = "1")
   private Source source;
@@ -75,6 +76,7 @@ final class EvalCommand implements Runnable {
   public void run() {
     PrintWriter out = spec.commandLine().getOut();
     try (EvaluatedModel loaded = model.load()) {
+      loaded.adapt(adapters.weights());
       if (source.choices != null) {
         ChoiceReport.print(out, loaded, source.choices);
       } else if (against == null) {

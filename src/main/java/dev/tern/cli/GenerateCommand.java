@@ -22,12 +22,14 @@ import picocli.CommandLine.Spec;
     footer = {
       "  tern generate \"public static\"",
       "  tern generate -m model.gguf -n 200 --temperature 0 \"Once upon a time\"",
+      "  tern generate -m model.gguf --adapter poems --adapter verse.gguf=0.5 \"The sea\"",
       "  tern generate -m model.gguf --kv q8 --seed 7 --json \"The capital of France is\"",
     })
 final class GenerateCommand implements Runnable {
   @Spec private CommandSpec spec;
   @Mixin private ModelArguments model;
   @Mixin private SamplingArguments sampling;
+  @Mixin private AdapterArguments adapters;
 
   @Option(
       names = "--kv",
@@ -50,7 +52,7 @@ final class GenerateCommand implements Runnable {
   public void run() {
     long before = System.nanoTime();
     try (Model loaded = load();
-        Session session = loaded.session(SessionOptions.DEFAULT.withCache(cache))) {
+        Session session = loaded.session(adapters.attach(loaded, SessionOptions.DEFAULT.withCache(cache)))) {
       double seconds = (System.nanoTime() - before) / 1e9;
       Generation generation = session.generate(prompt, sampling.options());
       InterruptedRun.onInterrupt(generation::cancel);

@@ -37,6 +37,7 @@ public final class Engine {
   private final Pass pass;
   private final Activations x = new Activations();
   private final Activations logits = new Activations();
+  private volatile List<WeightedAdapter> adapters = List.of();
   private boolean closed;
 
   /**
@@ -61,8 +62,16 @@ public final class Engine {
     return contextLength;
   }
 
+  /** A sequence with the adapters that {@link #adaptNew} chose. */
   public Sequence sequence(StateOptions options) {
-    return new Sequence(network.slots().create(options));
+    Sequence sequence = new Sequence(network.slots().create(options));
+    sequence.adapt(adapters);
+    return sequence;
+  }
+
+  /** Chooses the adapters that sequences begin with from now on; they must stay open. */
+  public void adaptNew(List<WeightedAdapter> adapters) {
+    this.adapters = List.copyOf(adapters);
   }
 
   /** Puts adapters in force for a sequence from its next token on, between two steps. */

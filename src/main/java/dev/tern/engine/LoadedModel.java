@@ -15,9 +15,13 @@ import dev.tern.kernel.KernelRuntime;
 import dev.tern.kernel.Kernels;
 import dev.tern.kernel.WorkerPool;
 import dev.tern.layer.Network;
+import dev.tern.layer.WeightedAdapter;
 import dev.tern.quant.Packing;
 import dev.tern.tensor.NativeMemory;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 
 /** A network in memory and the engine that runs it. */
 public final class LoadedModel implements AutoCloseable {
@@ -26,6 +30,7 @@ public final class LoadedModel implements AutoCloseable {
   private final WorkerPool workers;
   private final Engine engine;
   private final AdapterBase base;
+  private final List<BoundAdapter> adapters = new ArrayList<>();
 
   private LoadedModel(Metadata metadata, NativeMemory memory, WorkerPool workers, Engine engine, AdapterBase base) {
     this.metadata = metadata;
@@ -89,6 +94,21 @@ public final class LoadedModel implements AutoCloseable {
     return AdapterBinder.load(path, base);
   }
 
+  /**
+   * Loads adapters that all sequences have from now on, for as long as the model is open.
+   *
+   * @param weights by the adapters' paths
+   */
+  public void adapt(Map<Path, Float> weights) {
+    List<WeightedAdapter> weighted = new ArrayList<>();
+    weights.forEach(
+        (path, weight) -> {
+          adapters.add(adapter(path));
+          weighted.add(new WeightedAdapter(adapters.getLast(), weight));
+        });
+    engine.adaptNew(weighted);
+  }
+
   /** Bytes of packed weights. */
   public long weightBytes() {
     return memory.bytes();
@@ -102,6 +122,7 @@ public final class LoadedModel implements AutoCloseable {
   public void close() {
     engine.close();
     workers.close();
+    adapters.forEach(BoundAdapter::close);
     memory.close();
   }
 }

@@ -4,6 +4,7 @@ import dev.tern.layer.StateOptions;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.List;
 
 /**
  * A sequence that can go back to any earlier length. Caches of keys and values are cut; a recurrent state cannot be, so
@@ -50,7 +51,9 @@ public final class Rewinding implements AutoCloseable {
     if (snapshots.size() == MOST_SNAPSHOTS) {
       snapshots.removeFirst().close();
     }
-    snapshots.addLast(sequence.copy());
+    Sequence snapshot = sequence.copy();
+    engine.adapt(snapshot, List.of());
+    snapshots.addLast(snapshot);
   }
 
   /** Goes back to the first {@code length} tokens; returns how many had to be run again. */

@@ -7,6 +7,7 @@ import dev.tern.engine.LoadedModel;
 import dev.tern.kernel.KvType;
 import dev.tern.layer.StateOptions;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** A model loaded to be measured. */
 public final class Benchmarking implements AutoCloseable {
@@ -33,6 +34,11 @@ public final class Benchmarking implements AutoCloseable {
 
   private static Checkpoint open(String name) {
     return name.startsWith(SyntheticModels.PREFIX) ? SyntheticModels.open(name) : ModelCheckpoints.open(Path.of(name));
+  }
+
+  /** Puts adapters in force; see {@link LoadedModel#adapt}. */
+  public void adapt(Map<Path, Float> weights) {
+    model.adapt(weights);
   }
 
   /** Measures one case. */

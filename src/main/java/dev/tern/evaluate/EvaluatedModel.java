@@ -8,6 +8,7 @@ import dev.tern.layer.StateOptions;
 import dev.tern.tokenizer.Tokenizer;
 import dev.tern.tokenizer.Tokenizers;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** A model with its tokenizer, and how it keeps its states. */
 public final class EvaluatedModel implements AutoCloseable {
@@ -26,6 +27,11 @@ public final class EvaluatedModel implements AutoCloseable {
       Tokenizer tokenizer = Tokenizers.of(checkpoint);
       return new EvaluatedModel(LoadedModel.load(checkpoint, options), tokenizer, states);
     }
+  }
+
+  /** Puts adapters in force; see {@link LoadedModel#adapt}. */
+  public void adapt(Map<Path, Float> weights) {
+    model.adapt(weights);
   }
 
   public Engine engine() {

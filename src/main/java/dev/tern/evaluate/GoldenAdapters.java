@@ -1,7 +1,6 @@
 package dev.tern.evaluate;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.tern.adapter.BoundAdapter;
 import dev.tern.architecture.BuildOptions;
 import dev.tern.architecture.ModelCheckpoints;
 import dev.tern.checkpoint.Checkpoint;
@@ -9,7 +8,6 @@ import dev.tern.checkpoint.Json;
 import dev.tern.engine.LoadedModel;
 import dev.tern.error.CheckpointException;
 import dev.tern.kernel.ActivationPrecision;
-import dev.tern.layer.WeightedAdapter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -127,17 +125,12 @@ public record GoldenAdapters(Path path, Path tensors, Optional<String> base, Map
    */
   public List<Verification.Result> verify(Path base, Form form, int threads) {
     var options = new LoadedModel.Options(threads, 0, ActivationPrecision.F32, BuildOptions.DEFAULT);
-    List<BoundAdapter> adapters = new ArrayList<>();
     try (Checkpoint checkpoint = ModelCheckpoints.open(base);
         LoadedModel model = LoadedModel.load(checkpoint, options)) {
-      List<WeightedAdapter> weighted = new ArrayList<>();
-      for (var entry : weights.entrySet()) {
-        adapters.add(model.adapter(file(entry.getKey(), form)));
-        weighted.add(new WeightedAdapter(adapters.getLast(), entry.getValue()));
-      }
-      return new Verification(model, Golden.read(tensors, path.resolve("golden.json")), weighted).run();
-    } finally {
-      adapters.forEach(BoundAdapter::close);
+      Map<Path, Float> files = new LinkedHashMap<>();
+      weights.forEach((directory, weight) -> files.put(file(directory, form), weight));
+      model.adapt(files);
+      return new Verification(model, Golden.read(tensors, path.resolve("golden.json"))).run();
     }
   }
 

@@ -49,6 +49,12 @@ public record GoldenDirectory(Path path) {
     return directory;
   }
 
+  /** The forms of a checkpoint that lie at a path: of a directory perhaps both, of a file its own. */
+  public static List<Path> sources(Path path) {
+    List<Path> sources = new GoldenDirectory(path).forms().stream().map(form -> form.source(path)).toList();
+    return sources.isEmpty() ? List.of(path) : sources;
+  }
+
   public String name() {
     return path.toAbsolutePath().normalize().getFileName().toString();
   }

@@ -6,7 +6,6 @@ import dev.tern.engine.Sequence;
 import dev.tern.engine.Step;
 import dev.tern.kernel.KvType;
 import dev.tern.layer.StateOptions;
-import dev.tern.layer.WeightedAdapter;
 import dev.tern.sampling.Sampler;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,16 +18,9 @@ public final class Verification {
 
   private final Engine engine;
   private final Golden golden;
-  private final List<WeightedAdapter> adapters;
   private final int vocabulary;
 
   public Verification(LoadedModel model, Golden golden) {
-    this(model, golden, List.of());
-  }
-
-  /** With adapters in force. */
-  public Verification(LoadedModel model, Golden golden, List<WeightedAdapter> adapters) {
-    this.adapters = List.copyOf(adapters);
     engine = model.engine();
     vocabulary = engine.network().vocabulary();
     this.golden = golden;
@@ -58,12 +50,6 @@ public final class Verification {
     return results;
   }
 
-  private Sequence sequence() {
-    Sequence sequence = engine.sequence(EXACT);
-    engine.adapt(sequence, adapters);
-    return sequence;
-  }
-
   private float[] allAtOnce() {
     return prefill(golden.ids().length);
   }
@@ -75,7 +61,7 @@ public final class Verification {
   private float[] prefill(int... chunks) {
     int[] ids = golden.ids();
     float[] logits = new float[ids.length * vocabulary];
-    try (Sequence sequence = sequence()) {
+    try (Sequence sequence = engine.sequence(EXACT)) {
       int from = 0;
       for (int i = 0; from < ids.length; i++) {
         int to = Math.min(ids.length, from + chunks[i % chunks.length]);
@@ -94,7 +80,7 @@ public final class Verification {
   private float[] oneByOne() {
     int[] ids = golden.ids();
     float[] logits = new float[ids.length * vocabulary];
-    try (Sequence sequence = sequence()) {
+    try (Sequence sequence = engine.sequence(EXACT)) {
       Step step = new Step(sequence, new float[vocabulary]);
       for (int i = 0; i < ids.length; i++) {
         engine.decode(step.token(ids[i]));
@@ -107,7 +93,7 @@ public final class Verification {
   private Result greedy() {
     int[] expected = golden.greedy();
     int same = 0;
-    try (Sequence sequence = sequence()) {
+    try (Sequence sequence = engine.sequence(EXACT)) {
       Step step = new Step(sequence, new float[vocabulary]);
       engine.prefill(
           sequence,

@@ -33,8 +33,9 @@ public final class HuggingFaceModules {
    *
    * @param tensor GGUF's name without ".weight"
    * @param rows which rows of the module's matrix {@code [out, in]} it has, or null for all
+   * @param transposed whether Hugging Face stores the module's matrix as {@code [in, out]}
    */
-  public record Part(String tensor, int[] rows) {}
+  public record Part(String tensor, int[] rows, boolean transposed) {}
 
   /** GGUF's names of the matrices that a module's weight becomes; empty if the module is unknown. */
   public List<String> tensors(String module) {
@@ -52,7 +53,7 @@ public final class HuggingFaceModules {
 
   private Part part(String module, Target target, int outputs) {
     try {
-      return new Part(tensor(target.name()), rows(target.derivation(), outputs));
+      return part(tensor(target.name()), target.derivation(), outputs);
     } catch (CheckpointException e) {
       throw new CheckpointException("'%s' as '%s': %s".formatted(module, target.name(), e.getMessage()), e);
     }
@@ -72,9 +73,9 @@ public final class HuggingFaceModules {
   }
 
   /** Lets the derivation work on a matrix of one column that holds the numbers of its rows. */
-  private int[] rows(Derivation derivation, int outputs) {
+  private Part part(String tensor, Derivation derivation, int outputs) {
     if (derivation == Derivation.NONE) {
-      return null;
+      return new Part(tensor, null, false);
     }
     float[] numbers = new float[outputs];
     IntStream.range(0, outputs).forEach(row -> numbers[row] = row);
@@ -82,7 +83,7 @@ public final class HuggingFaceModules {
         new TensorView("rows", TensorType.F32, List.of((long) outputs, 1L), MemorySegment.ofArray(numbers));
     TensorView derived = derivation.apply(column, config);
     if (outputs > 1 && derived.shape().getLast() == outputs) {
-      return null; // only transposed: adapters give their factors the same way for either orientation
+      return new Part(tensor, null, true); // adapters give their factors the same way for either orientation
     }
     int[] rows = new int[derived.rows()];
     float[] found = Derivations.floats(derived);
@@ -92,6 +93,6 @@ public final class HuggingFaceModules {
         throw new CheckpointException("it has other values than rows of the module, which no adapter can follow");
       }
     }
-    return rows;
+    return new Part(tensor, rows, false);
   }
 }
