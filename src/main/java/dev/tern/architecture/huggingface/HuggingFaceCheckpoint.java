@@ -34,7 +34,7 @@ public final class HuggingFaceCheckpoint implements Checkpoint {
   private HuggingFaceCheckpoint(HuggingFaceDirectory directory, HuggingFaceConfig config, HuggingFaceForm form) {
     this.directory = directory;
     this.config = config;
-    metadata = form.metadata(config);
+    metadata = form.metadata(config, String.valueOf(directory.path().toAbsolutePath().normalize().getFileName()));
     addTensors(new HuggingFaceNames(form));
     addRotaryFactors();
   }

@@ -23,6 +23,9 @@ public final class HuggingFaceConfig {
   private static final List<String> ROPE_AT_THE_TOP =
       List.of("rope_theta", "partial_rotary_factor", "original_max_position_embeddings");
 
+  /** Far beyond the layers, and the width of the heads, of any model. */
+  private static final int MOST = 1 << 16;
+
   private final Metadata metadata;
   private final JsonNode json;
 
@@ -141,7 +144,8 @@ public final class HuggingFaceConfig {
   }
 
   public int layers() {
-    return count(first(HuggingFaceKeys.LAYERS).orElse(HuggingFaceKeys.LAYERS.getFirst()));
+    String key = first(HuggingFaceKeys.LAYERS).orElse(HuggingFaceKeys.LAYERS.getFirst());
+    return plausible(key, count(key));
   }
 
   public int heads() {
@@ -151,7 +155,15 @@ public final class HuggingFaceConfig {
   /** Width of a head of queries and keys. */
   public int headWidth() {
     int width = count(first(HuggingFaceKeys.WIDTH).orElse(HuggingFaceKeys.WIDTH.getFirst()));
-    return count("head_dim", width / Math.max(1, heads()));
+    return plausible("head_dim", count("head_dim", width / Math.max(1, heads())));
+  }
+
+  /** Refuses a count that no model has before anything of its size is made. */
+  private int plausible(String key, int count) {
+    if (count > MOST) {
+      throw invalid(key, "at most " + MOST, count);
+    }
+    return count;
   }
 
   /** The error of a key with a value that is not supported. */

@@ -62,8 +62,8 @@ public final class HuggingFaceForm {
     return complete;
   }
 
-  Metadata metadata(HuggingFaceConfig config) {
-    return HuggingFaceKeys.translate(config, declared.architecture, declared.keys);
+  Metadata metadata(HuggingFaceConfig config, String name) {
+    return HuggingFaceKeys.translate(config, name, declared.architecture, declared.keys);
   }
 
   /** What a part of a tensor's name outside of layers becomes. */

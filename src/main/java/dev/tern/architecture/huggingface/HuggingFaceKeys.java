@@ -63,9 +63,10 @@ final class HuggingFaceKeys {
   private HuggingFaceKeys() {}
 
   /** The metadata that the family file reads; later rules win over earlier ones. */
-  static Metadata translate(HuggingFaceConfig config, String architecture, List<KeyRule> own) {
+  static Metadata translate(HuggingFaceConfig config, String name, String architecture, List<KeyRule> own) {
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("general.architecture", architecture);
+    values.put("general.name", name);
     Stream.of(COMMON, SlidingWindows.RULES, RopeKeys.RULES, own)
         .flatMap(List::stream)
         .forEach(rule -> put(values, architecture + "." + rule.key(), rule.value().apply(config)));

@@ -79,6 +79,9 @@ final class RopeKeys {
 
   private static Long dimensions(HuggingFaceConfig config) {
     double share = config.real(ROPE + "partial_rotary_factor", config.real("rotary_pct", 1));
+    if (!(share > 0 && share <= 1)) {
+      throw config.invalid("partial_rotary_factor", "a share above 0 and at most 1", share);
+    }
     return share == 1 ? null : (Long) (long) (config.headWidth() * share);
   }
 

@@ -248,6 +248,10 @@ class HuggingFaceCheckpointTest {
         "{'model_type':'llama','hidden_size':'wide','num_hidden_layers':2} | key 'hidden_size': expected an integer",
         "{" + TINY + ",'hidden_act':'gelu'} | key 'hidden_act': expected ",
         "{" + TINY + ",'rope_scaling':{'type':'dynamic','factor':2}} | found dynamic",
+        "{" + TINY + ",'partial_rotary_factor':1e9} | key 'partial_rotary_factor': expected a share",
+        "{" + TINY + ",'head_dim':2000000000,'partial_rotary_factor':0.5} | key 'head_dim': expected at most 65536",
+        "{'model_type':'llama','hidden_size':64,'n_layer':2000000000,'sliding_window':4,'sliding_window_pattern':2}"
+            + " | key 'n_layer': expected at most 65536",
         "{" + TINY + ",'tie_word_embeddings':false,'architectures':['LlamaForCausalLM']} | 'lm_head.weight' is missing",
       })
   void refusesByName(String config, String message) throws IOException {
