@@ -52,7 +52,7 @@ public final class LoadedModel implements AutoCloseable {
   public static LoadedModel load(Checkpoint checkpoint, Options options) {
     KernelRuntime.prepare();
     Config config = new Config(checkpoint.metadata(), options.build());
-    NativeMemory memory = new NativeMemory();
+    NativeMemory memory = NativeMemory.expecting(bytes(checkpoint));
     WorkerPool workers = null;
     try {
       workers = new WorkerPool(options.threads() == 0 ? WorkerPool.defaultCount() : options.threads());
@@ -69,6 +69,10 @@ public final class LoadedModel implements AutoCloseable {
       memory.close();
       throw e;
     }
+  }
+
+  private static long bytes(Checkpoint checkpoint) {
+    return checkpoint.tensors().stream().mapToLong(tensor -> tensor.data().byteSize()).sum();
   }
 
   private static int contextLength(Config config, int asked) {

@@ -16,7 +16,7 @@ import java.util.Arrays;
  * @param flopsPerSecond of f32 fused multiply-adds, counted as two, the best of some rounds
  */
 public record MachineSpeed(int threads, int vectorBits, double readBytesPerSecond, double flopsPerSecond) {
-  private static final long MEMORY_BYTES = 256L << 20;
+  private static final long MEMORY_BYTES = 1L << 30;
 
   /** Many short calls: HotSpot replaces a method between two calls, so one long call would stay interpreted. */
   private static final long BYTES_PER_CALL = 64L << 10;
@@ -55,7 +55,7 @@ public record MachineSpeed(int threads, int vectorBits, double readBytesPerSecon
 
   private static double readBytesPerSecond(WorkerPool workers) {
     int calls = (int) (MEMORY_BYTES / BYTES_PER_CALL);
-    try (NativeMemory memory = new NativeMemory()) {
+    try (NativeMemory memory = NativeMemory.expecting(MEMORY_BYTES)) {
       MemorySegment data = memory.allocate(MEMORY_BYTES);
       // Writing every page makes it real: before, all are one page of zeros that stays in the cache.
       workers.run(calls, (from, to, _) -> fill(data, from, to));

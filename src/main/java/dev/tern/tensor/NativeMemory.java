@@ -9,16 +9,49 @@ public final class NativeMemory implements AutoCloseable {
   /** Alignment of every allocation in bytes: a cache line and the widest vector. */
   public static final long ALIGNMENT = 64;
 
+  /** What large memory is taken from the system in; unwritten pages of it cost nothing. */
+  private static final long CHUNK = 256L << 20;
+
   private static final AtomicLong LIVE = new AtomicLong();
 
   private final Arena arena = Arena.ofShared();
   private final AtomicLong bytes = new AtomicLong();
+  private final boolean large;
+  private MemorySegment chunk = MemorySegment.NULL;
+
+  public NativeMemory() {
+    this(false);
+  }
+
+  private NativeMemory(boolean large) {
+    this.large = large;
+  }
+
+  /** Memory for {@code expected} bytes in all: in huge pages if that is much. */
+  public static NativeMemory expecting(long expected) {
+    return new NativeMemory(expected >= CHUNK / 2 && HugePages.instance() != null);
+  }
 
   /** Zero-filled memory of {@code size} bytes. */
   public MemorySegment allocate(long size) {
-    MemorySegment segment = arena.allocate(size, ALIGNMENT);
+    MemorySegment segment = large ? allocateLarge(size) : arena.allocate(size, ALIGNMENT);
     bytes.addAndGet(size);
     LIVE.addAndGet(size);
+    return segment;
+  }
+
+  /** Takes from the current chunk, or from a new one. */
+  private synchronized MemorySegment allocateLarge(long size) {
+    long needed = (size + ALIGNMENT - 1) & -ALIGNMENT;
+    if (needed > chunk.byteSize()) {
+      MemorySegment fresh = HugePages.instance().allocate(Math.max(CHUNK, needed), arena);
+      if (fresh == null) {
+        return arena.allocate(size, ALIGNMENT);
+      }
+      chunk = fresh;
+    }
+    MemorySegment segment = chunk.asSlice(0, size);
+    chunk = chunk.asSlice(needed);
     return segment;
   }
 
