@@ -5,8 +5,8 @@ import dev.tern.layer.WeightedAdapter;
 import java.nio.file.Path;
 
 /**
- * A fine-tune beside a model's weights: LoRA, rsLoRA, DoRA or IA³, loaded with {@link Model#loadAdapter}. Any number may
- * be attached to a session, and sessions with different ones are computed together.
+ * A fine-tune beside a model's weights: LoRA, rsLoRA, DoRA or IA³, loaded with {@link Model#loadAdapter}. Any number
+ * may be attached to a session, and sessions with different ones are computed together.
  *
  * <pre>{@code
  * try (Adapter poems = model.loadAdapter(Path.of("poems"));
