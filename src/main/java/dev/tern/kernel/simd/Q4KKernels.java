@@ -18,8 +18,8 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 
 /**
- * {@link dev.tern.quant.Layout#Q4_K} times 8-bit activations, as in {@link Q4Kernels}; for vectors of 512 bits. Sums of
- * a super-block are scaled and offset by whole numbers per block, and by its half floats in the end.
+ * {@link dev.tern.quant.Layout#Q4_K} times 8-bit activations, as in {@link Q4Kernels}; for vectors of 512 bits. The
+ * scale and the minimum of a block are a whole number times a half float of the super-block.
  */
 final class Q4KKernels {
   private static final int HEADER = 128;
@@ -86,13 +86,11 @@ final class Q4KKernels {
       IntVector half = IntVector.fromMemorySegment(I, header, 0, LE);
       FloatVector d = half.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
       FloatVector e = half.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
-      low = lowScaled.fma(d, low);
-      high = highScaled.fma(e, high);
       half = IntVector.fromMemorySegment(I, header, 64, LE);
-      d = half.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
-      e = half.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
-      low = lowMins.fma(d, low);
-      high = highMins.fma(e, high);
+      FloatVector m = half.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
+      FloatVector n = half.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
+      low = lowMins.fma(m, lowScaled.fma(d, low));
+      high = highMins.fma(n, highScaled.fma(e, high));
       p += HEADER + 8 * STRIDE;
     }
     float[] sums = chunk.sums;
@@ -161,9 +159,21 @@ final class Q4KKernels {
         MemorySegment block = weights.asSlice(p + HEADER + (i - first) * STRIDE, BLOCK);
         int k = 32 * i;
         ShortVector a0 = ShortVector.broadcast(S, starts0[i]);
+        ShortVector b0 = ShortVector.zero(S);
+        ShortVector c0 = ShortVector.zero(S);
+        ShortVector d0 = ShortVector.zero(S);
         ShortVector a1 = ShortVector.broadcast(S, starts1[i]);
+        ShortVector b1 = ShortVector.zero(S);
+        ShortVector c1 = ShortVector.zero(S);
+        ShortVector d1 = ShortVector.zero(S);
         ShortVector a2 = ShortVector.broadcast(S, starts2[i]);
+        ShortVector b2 = ShortVector.zero(S);
+        ShortVector c2 = ShortVector.zero(S);
+        ShortVector d2 = ShortVector.zero(S);
         ShortVector a3 = ShortVector.broadcast(S, starts3[i]);
+        ShortVector b3 = ShortVector.zero(S);
+        ShortVector c3 = ShortVector.zero(S);
+        ShortVector d3 = ShortVector.zero(S);
         for (int g = 0; g < 8; g++) {
           ShortVector v = ShortVector.fromMemorySegment(S, block, g * 64L, LE);
           a0 = v.mul(IntVector.broadcast(I, pairs0[k + 4 * g]).reinterpretAsShorts()).add(a0);
@@ -171,27 +181,27 @@ final class Q4KKernels {
           a2 = v.mul(IntVector.broadcast(I, pairs2[k + 4 * g]).reinterpretAsShorts()).add(a2);
           a3 = v.mul(IntVector.broadcast(I, pairs3[k + 4 * g]).reinterpretAsShorts()).add(a3);
           v = v.lanewise(LSHR, four);
-          a0 = v.mul(IntVector.broadcast(I, pairs0[k + 4 * g + 1]).reinterpretAsShorts()).add(a0);
-          a1 = v.mul(IntVector.broadcast(I, pairs1[k + 4 * g + 1]).reinterpretAsShorts()).add(a1);
-          a2 = v.mul(IntVector.broadcast(I, pairs2[k + 4 * g + 1]).reinterpretAsShorts()).add(a2);
-          a3 = v.mul(IntVector.broadcast(I, pairs3[k + 4 * g + 1]).reinterpretAsShorts()).add(a3);
+          b0 = v.mul(IntVector.broadcast(I, pairs0[k + 4 * g + 1]).reinterpretAsShorts()).add(b0);
+          b1 = v.mul(IntVector.broadcast(I, pairs1[k + 4 * g + 1]).reinterpretAsShorts()).add(b1);
+          b2 = v.mul(IntVector.broadcast(I, pairs2[k + 4 * g + 1]).reinterpretAsShorts()).add(b2);
+          b3 = v.mul(IntVector.broadcast(I, pairs3[k + 4 * g + 1]).reinterpretAsShorts()).add(b3);
           v = v.lanewise(LSHR, four);
-          a0 = v.mul(IntVector.broadcast(I, pairs0[k + 4 * g + 2]).reinterpretAsShorts()).add(a0);
-          a1 = v.mul(IntVector.broadcast(I, pairs1[k + 4 * g + 2]).reinterpretAsShorts()).add(a1);
-          a2 = v.mul(IntVector.broadcast(I, pairs2[k + 4 * g + 2]).reinterpretAsShorts()).add(a2);
-          a3 = v.mul(IntVector.broadcast(I, pairs3[k + 4 * g + 2]).reinterpretAsShorts()).add(a3);
+          c0 = v.mul(IntVector.broadcast(I, pairs0[k + 4 * g + 2]).reinterpretAsShorts()).add(c0);
+          c1 = v.mul(IntVector.broadcast(I, pairs1[k + 4 * g + 2]).reinterpretAsShorts()).add(c1);
+          c2 = v.mul(IntVector.broadcast(I, pairs2[k + 4 * g + 2]).reinterpretAsShorts()).add(c2);
+          c3 = v.mul(IntVector.broadcast(I, pairs3[k + 4 * g + 2]).reinterpretAsShorts()).add(c3);
           v = v.lanewise(LSHR, four);
-          a0 = v.mul(IntVector.broadcast(I, pairs0[k + 4 * g + 3]).reinterpretAsShorts()).add(a0);
-          a1 = v.mul(IntVector.broadcast(I, pairs1[k + 4 * g + 3]).reinterpretAsShorts()).add(a1);
-          a2 = v.mul(IntVector.broadcast(I, pairs2[k + 4 * g + 3]).reinterpretAsShorts()).add(a2);
-          a3 = v.mul(IntVector.broadcast(I, pairs3[k + 4 * g + 3]).reinterpretAsShorts()).add(a3);
+          d0 = v.mul(IntVector.broadcast(I, pairs0[k + 4 * g + 3]).reinterpretAsShorts()).add(d0);
+          d1 = v.mul(IntVector.broadcast(I, pairs1[k + 4 * g + 3]).reinterpretAsShorts()).add(d1);
+          d2 = v.mul(IntVector.broadcast(I, pairs2[k + 4 * g + 3]).reinterpretAsShorts()).add(d2);
+          d3 = v.mul(IntVector.broadcast(I, pairs3[k + 4 * g + 3]).reinterpretAsShorts()).add(d3);
         }
         IntVector scale = IntVector.fromMemorySegment(I, block, 512, LE);
         FloatVector even = (FloatVector) scale.and(0xff).convertShape(I2F, F, 0);
         FloatVector odd = (FloatVector) scale.lanewise(LSHR, 8).and(0xff).convertShape(I2F, F, 0);
         FloatVector evenMin = (FloatVector) scale.lanewise(LSHR, 16).and(0xff).convertShape(I2F, F, 0);
         FloatVector oddMin = (FloatVector) scale.lanewise(LSHR, 24).convertShape(I2F, F, 0);
-        IntVector sum = a0.reinterpretAsInts();
+        IntVector sum = a0.add(b0).add(c0).add(d0).reinterpretAsInts();
         FloatVector unit = FloatVector.broadcast(F, units0[i]);
         FloatVector offset = FloatVector.broadcast(F, offsets0[i]);
         FloatVector total = FloatVector.broadcast(F, totals0[i]);
@@ -200,7 +210,7 @@ final class Q4KKernels {
         highScaled0 = ((FloatVector) sum.and(HIGH).convertShape(I2F, F, 0)).fma(unit, offset).fma(odd, highScaled0);
         lowMins0 = total.fma(evenMin, lowMins0);
         highMins0 = total.fma(oddMin, highMins0);
-        sum = a1.reinterpretAsInts();
+        sum = a1.add(b1).add(c1).add(d1).reinterpretAsInts();
         unit = FloatVector.broadcast(F, units1[i]);
         offset = FloatVector.broadcast(F, offsets1[i]);
         total = FloatVector.broadcast(F, totals1[i]);
@@ -209,7 +219,7 @@ final class Q4KKernels {
         highScaled1 = ((FloatVector) sum.and(HIGH).convertShape(I2F, F, 0)).fma(unit, offset).fma(odd, highScaled1);
         lowMins1 = total.fma(evenMin, lowMins1);
         highMins1 = total.fma(oddMin, highMins1);
-        sum = a2.reinterpretAsInts();
+        sum = a2.add(b2).add(c2).add(d2).reinterpretAsInts();
         unit = FloatVector.broadcast(F, units2[i]);
         offset = FloatVector.broadcast(F, offsets2[i]);
         total = FloatVector.broadcast(F, totals2[i]);
@@ -218,7 +228,7 @@ final class Q4KKernels {
         highScaled2 = ((FloatVector) sum.and(HIGH).convertShape(I2F, F, 0)).fma(unit, offset).fma(odd, highScaled2);
         lowMins2 = total.fma(evenMin, lowMins2);
         highMins2 = total.fma(oddMin, highMins2);
-        sum = a3.reinterpretAsInts();
+        sum = a3.add(b3).add(c3).add(d3).reinterpretAsInts();
         unit = FloatVector.broadcast(F, units3[i]);
         offset = FloatVector.broadcast(F, offsets3[i]);
         total = FloatVector.broadcast(F, totals3[i]);
@@ -232,25 +242,17 @@ final class Q4KKernels {
       IntVector half = IntVector.fromMemorySegment(I, header, 0, LE);
       FloatVector d = half.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
       FloatVector e = half.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
-      low0 = lowScaled0.fma(d, low0);
-      high0 = highScaled0.fma(e, high0);
-      low1 = lowScaled1.fma(d, low1);
-      high1 = highScaled1.fma(e, high1);
-      low2 = lowScaled2.fma(d, low2);
-      high2 = highScaled2.fma(e, high2);
-      low3 = lowScaled3.fma(d, low3);
-      high3 = highScaled3.fma(e, high3);
       half = IntVector.fromMemorySegment(I, header, 64, LE);
-      d = half.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
-      e = half.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
-      low0 = lowMins0.fma(d, low0);
-      high0 = highMins0.fma(e, high0);
-      low1 = lowMins1.fma(d, low1);
-      high1 = highMins1.fma(e, high1);
-      low2 = lowMins2.fma(d, low2);
-      high2 = highMins2.fma(e, high2);
-      low3 = lowMins3.fma(d, low3);
-      high3 = highMins3.fma(e, high3);
+      FloatVector m = half.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
+      FloatVector n = half.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
+      low0 = lowMins0.fma(m, lowScaled0.fma(d, low0));
+      high0 = highMins0.fma(n, highScaled0.fma(e, high0));
+      low1 = lowMins1.fma(m, lowScaled1.fma(d, low1));
+      high1 = highMins1.fma(n, highScaled1.fma(e, high1));
+      low2 = lowMins2.fma(m, lowScaled2.fma(d, low2));
+      high2 = highMins2.fma(n, highScaled2.fma(e, high2));
+      low3 = lowMins3.fma(m, lowScaled3.fma(d, low3));
+      high3 = highMins3.fma(n, highScaled3.fma(e, high3));
       p += HEADER + 8 * STRIDE;
     }
     float[] sums = chunk.sums;

@@ -1,11 +1,15 @@
 package dev.tern.kernel.simd;
 
 import static dev.tern.kernel.simd.Lanes.F;
+import static dev.tern.kernel.simd.Lanes.I;
 import static dev.tern.kernel.simd.Lanes.L;
+import static jdk.incubator.vector.VectorOperators.ADD;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.MAX;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.IntVector;
 
 /**
  * A row of activations as 8-bit integers with a scale per 32 columns, in the form the 4-bit kernels read.
@@ -27,6 +31,8 @@ final class Quantized {
   /** Added to a float of small magnitude, rounds it to a whole number in the low bits. */
   private static final float ROUND = 0x1.8p23f;
 
+  private static final int ROUND_BITS = Float.floatToRawIntBits(ROUND);
+
   /** Multipliers, twice in each int: the broadcast of a 16-bit lane is then a plain load. */
   int[] pairs = new int[0];
 
@@ -45,77 +51,90 @@ final class Quantized {
   /** What sums are multiplied by in the end, besides 2⁵⁶. */
   float factor;
 
-  private final float[] rounded = new float[32];
+  /** Zero where a group of four columns begins. */
+  private static final int[] AFTER_FIRST = {
+    0, -1, -1, -1, 0, -1, -1, -1, 0, -1, -1, -1, 0, -1, -1, -1
+  };
+
+  /** The row followed by zeros, where its length is not a multiple of 32. */
+  private float[] padded = new float[0];
+
+  /** Rounded values after {@link #BEFORE} zeros. */
+  private int[] codes = new int[0];
+
+  /** Room in front of the codes for a load of the ones before. */
+  private static final int BEFORE = 16;
 
   /** Quantizes {@code cols} values. */
   void set(float[] values, int at, int cols) {
     int blocks = Math.ceilDiv(cols, 32);
+    grow(blocks);
+    if (cols % 32 == 0) {
+      round(values, at, blocks);
+    } else {
+      System.arraycopy(values, at, padded, 0, cols);
+      Arrays.fill(padded, cols, 32 * blocks, 0);
+      round(padded, 0, blocks);
+    }
+    pair(codes, pairs, 32 * blocks);
+    normalise(blocks);
+  }
+
+  private void grow(int blocks) {
     if (scales.length < blocks) {
+      padded = new float[blocks * 32];
+      codes = new int[blocks * 32 + BEFORE];
       pairs = new int[blocks * 32];
       starts = new short[blocks];
       scales = new float[blocks];
       offsets = new float[blocks];
       totals = new float[blocks];
     }
+  }
+
+  /** Leaves largest magnitudes in {@link #scales} and sums in {@link #totals}. */
+  private void round(float[] values, int at, int blocks) {
+    for (int block = 0; block < blocks; block++) {
+      int from = at + 32 * block;
+      IntVector bits = IntVector.zero(I);
+      for (int i = 0; i < 32; i += L) { // as whole numbers, magnitudes keep their order and NaN is the largest
+        bits = FloatVector.fromArray(F, values, from + i).reinterpretAsInts().and(Integer.MAX_VALUE).max(bits);
+      }
+      float largest = Float.intBitsToFloat(bits.reduceLanes(MAX));
+      float inverse = largest < SMALLEST ? 0 : 127 / largest;
+      IntVector sum = IntVector.zero(I);
+      for (int i = 0; i < 32; i += L) {
+        FloatVector scaled = FloatVector.fromArray(F, values, from + i).mul(inverse);
+        IntVector code = scaled.add(ROUND).reinterpretAsInts().sub(ROUND_BITS);
+        code.intoArray(codes, BEFORE + 32 * block + i);
+        sum = code.add(sum);
+      }
+      scales[block] = largest;
+      totals[block] = sum.reduceLanes(ADD);
+    }
+  }
+
+  private static void pair(int[] codes, int[] pairs, int count) {
+    IntVector mask = IntVector.fromArray(I, AFTER_FIRST, 0);
+    for (int i = 0; i < count; i += L) {
+      IntVector before = IntVector.fromArray(I, codes, BEFORE + i - 1).and(mask).lanewise(LSHL, 4);
+      IntVector value = IntVector.fromArray(I, codes, BEFORE + i).sub(before);
+      value.and(0xffff).or(value.lanewise(LSHL, 16)).intoArray(pairs, i);
+    }
+  }
+
+  private void normalise(int blocks) {
     float largest = 0;
     for (int block = 0; block < blocks; block++) {
-      int count = Math.min(32, cols - 32 * block);
-      scales[block] = extreme(values, at + 32 * block, count);
       largest = Math.max(largest, scales[block]);
-      quantize(values, at + 32 * block, count, block);
     }
-    normalise(blocks, largest);
-  }
-
-  private static float extreme(float[] values, int at, int count) {
-    if (count == 32) {
-      FloatVector max = FloatVector.zero(F);
-      for (int i = 0; i < 32; i += L) {
-        max = max.max(FloatVector.fromArray(F, values, at + i).abs());
-      }
-      return max.reduceLanes(VectorOperators.MAX);
-    }
-    float max = 0;
-    for (int i = at; i < at + count; i++) {
-      max = Math.max(max, Math.abs(values[i]));
-    }
-    return max;
-  }
-
-  private void quantize(float[] values, int at, int count, int block) {
-    float inverse = scales[block] < SMALLEST ? 0 : 127 / scales[block];
-    for (int i = 0; i < count; i++) {
-      rounded[i] = values[at + i] * inverse + ROUND;
-    }
-    Arrays.fill(rounded, count, 32, ROUND);
-    int to = 32 * block;
-    int sum = 0;
-    for (int i = 0; i < 32; i += 4) {
-      int a = Float.floatToRawIntBits(rounded[i]) - 0x4b400000;
-      int b = Float.floatToRawIntBits(rounded[i + 1]) - 0x4b400000;
-      int c = Float.floatToRawIntBits(rounded[i + 2]) - 0x4b400000;
-      int d = Float.floatToRawIntBits(rounded[i + 3]) - 0x4b400000;
-      sum += a + b + c + d;
-      pairs[to + i] = pair(a);
-      pairs[to + i + 1] = pair(b - 16 * a);
-      pairs[to + i + 2] = pair(c - 16 * b);
-      pairs[to + i + 3] = pair(d - 16 * c);
-    }
-    starts[block] = (short) (-8 * sum);
-    totals[block] = -65536f * sum;
-  }
-
-  private static int pair(int value) {
-    return value & 0xffff | value << 16;
-  }
-
-  private void normalise(int blocks, float largest) {
     int exponent = largest < SMALLEST ? 0 : Math.getExponent(largest);
     float unit = (float) Math.scalb(1.0, 40 - exponent) / 127;
     for (int block = 0; block < blocks; block++) {
+      starts[block] = (short) (-8 * (int) totals[block]);
       scales[block] *= unit;
-      totals[block] *= scales[block];
-      offsets[block] = -8 * totals[block];
+      offsets[block] = totals[block] * 8 * 65536 * scales[block];
+      totals[block] *= -65536 * scales[block];
     }
     factor = (float) Math.scalb(1.0, exponent);
   }

@@ -124,6 +124,26 @@ final class ScaleKernels {
   }
 
   /**
+   * Takes scales per 32 columns, and what offsets of codes come to, out of {@link PanelChunk#scales}.
+   *
+   * @param to where in {@code scratch} scales {@code [blocks][64 rows]} go
+   * @param offsets where {@code −(8 · scale + minimum)} goes likewise, or -1
+   */
+  static void perBlock(PanelChunk chunk, MemorySegment scratch, long to, long offsets) {
+    MemorySegment scales = chunk.scales;
+    for (int i = 0; i < chunk.blocks; i++) {
+      for (int part = 0; part < 128; part += BYTES) {
+        FloatVector scale = FloatVector.fromMemorySegment(F, scales, i * 256L + part, LE);
+        scale.intoMemorySegment(scratch, to + i * 256L + part, LE);
+        if (offsets >= 0) {
+          FloatVector min = FloatVector.fromMemorySegment(F, scales, PanelChunk.MINS + i * 256L + part, LE);
+          scale.mul(-8).sub(min).intoMemorySegment(scratch, offsets + i * 256L + part, LE);
+        }
+      }
+    }
+  }
+
+  /**
    * Adds what minimums contribute to one row of sums.
    *
    * @param groups sums of the activations of 16 columns each

@@ -15,8 +15,13 @@ final class Scratch {
   static final long SUMS = TILE_COLUMNS * 256L;
 
   final PanelChunk chunk = new PanelChunk();
+  /** Where the tokens of a tile start in the activations. */
+  final int[] tokens = new int[TileKernels.TOKENS];
+
+  final Quantized quantized = new Quantized();
   final PreparedRows prepared = new PreparedRows();
   private MemorySegment tile;
+  private MemorySegment whole;
   private float[] sums = new float[32 * PanelChunk.ROWS];
   private int[] rows = new int[8];
 
@@ -25,6 +30,14 @@ final class Scratch {
       tile = Arena.ofAuto().allocate(SUMS + TILE_TOKENS * 256L, 64);
     }
     return tile;
+  }
+
+  /** Native memory for {@link Int16Gemm}, of at least {@code size} bytes. */
+  MemorySegment whole(long size) {
+    if (whole == null || whole.byteSize() < size) {
+      whole = Arena.ofAuto().allocate(size, 64);
+    }
+    return whole;
   }
 
   /** Sums {@code [rows][32]}, with room for a last group of rows that is not full. */

@@ -19,7 +19,7 @@ public final class SimdMatrix implements MatrixKernels {
     Scratch[] scratch = new Scratch[pool.count()];
     Arrays.setAll(scratch, i -> new Scratch());
     gemv = new Gemv(precision, scratch);
-    gemm = new Gemm(scratch);
+    gemm = new Gemm(precision, scratch);
   }
 
   @Override
