@@ -7,8 +7,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Prefill of any layout: two panels × {@link Scratch#TILE_COLUMNS} columns are decoded to floats that stay in the second
- * level cache while the tokens are multiplied with them.
+ * Prefill of any layout: two panels × {@link Scratch#TILE_COLUMNS} columns are decoded to floats that stay in the
+ * second level cache while the tokens are multiplied with them.
  */
 final class FloatGemm {
   private static final int TOKENS = TileKernels.TOKENS;

@@ -52,9 +52,7 @@ final class Quantized {
   float factor;
 
   /** Zero where a group of four columns begins. */
-  private static final int[] AFTER_FIRST = {
-    0, -1, -1, -1, 0, -1, -1, -1, 0, -1, -1, -1, 0, -1, -1, -1
-  };
+  private static final int[] AFTER_FIRST = {0, -1, -1, -1, 0, -1, -1, -1, 0, -1, -1, -1, 0, -1, -1, -1};
 
   /** The row followed by zeros, where its length is not a multiple of 32. */
   private float[] padded = new float[0];

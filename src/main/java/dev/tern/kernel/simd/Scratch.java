@@ -15,6 +15,7 @@ final class Scratch {
   static final long SUMS = TILE_COLUMNS * 256L;
 
   final PanelChunk chunk = new PanelChunk();
+
   /** Where the tokens of a tile start in the activations. */
   final int[] tokens = new int[TileKernels.TOKENS];
 

@@ -8,8 +8,8 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The inner loops of the float GEMM: decoded weights {@code [k][64 rows]} times activations of a few tokens, added
- * to sums {@code [tokens][64 rows]} with all sums in registers. Long, because a loop over vectors would put them into
+ * The inner loops of the float GEMM: decoded weights {@code [k][64 rows]} times activations of a few tokens, added to
+ * sums {@code [tokens][64 rows]} with all sums in registers. Long, because a loop over vectors would put them into
  * memory.
  */
 final class TileKernels {
