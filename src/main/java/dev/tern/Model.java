@@ -18,6 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -59,8 +61,22 @@ public final class Model implements AutoCloseable {
   /** Loads a GGUF file or a Hugging Face directory. */
   public static Model load(Path path, ModelOptions options) {
     try (Checkpoint checkpoint = ModelCheckpoints.open(path)) {
-      Tokenizer tokenizer = Tokenizers.of(checkpoint);
-      return new Model(path, LoadedModel.load(checkpoint, options.forEngine()), tokenizer);
+      return load(path, checkpoint, options);
+    }
+  }
+
+  /** Reads the tokenizer while the weights are packed. */
+  private static Model load(Path path, Checkpoint checkpoint, ModelOptions options) {
+    CompletableFuture<Tokenizer> tokenizer = CompletableFuture.supplyAsync(() -> Tokenizers.of(checkpoint));
+    LoadedModel loaded = null;
+    try {
+      loaded = LoadedModel.load(checkpoint, options.forEngine());
+      return new Model(path, loaded, tokenizer.join());
+    } catch (CompletionException e) {
+      loaded.close();
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    } finally {
+      tokenizer.exceptionally(failure -> null).join();
     }
   }
 
