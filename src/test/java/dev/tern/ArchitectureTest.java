@@ -35,6 +35,7 @@ class ArchitectureTest {
           Set.of("study"),
           Set.of("evaluate"),
           Set.of("engine"),
+          Set.of("convert"),
           Set.of("sampling", "tokenizer", "chat", "grammar"),
           Set.of("adapter"),
           Set.of("architecture"),

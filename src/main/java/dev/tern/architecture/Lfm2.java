@@ -33,6 +33,7 @@ final class Lfm2 implements Architecture {
             .layer("feed_forward.experts.*.w3", "ffn_up.*")
             .key("expert_gating_func", config -> 2L)
             .otherwise("norm_topk_prob", true)
+            .key("expert_gating_func", config -> 2L)
             .build());
   }
 

@@ -17,9 +17,10 @@ record TiledOrder(Config config) implements TensorOrder {
     int heads = config.count("ssm.time_step_rank");
     int width = config.count("ssm.inner_size") / heads;
     return switch (part) {
-      case "attn_qkv" -> tiled(2 * config.count("ssm.group_count") * config.count("ssm.state_size"), width);
+      case "attn_qkv", "ssm_conv1d" ->
+          tiled(2 * config.count("ssm.group_count") * config.count("ssm.state_size"), width);
       case "attn_gate" -> tiled(0, width);
-      case "ssm_beta", "ssm_alpha" -> tiled(0, 1);
+      case "ssm_beta", "ssm_alpha", "ssm_a", "ssm_dt" -> tiled(0, 1);
       default -> null;
     };
   }

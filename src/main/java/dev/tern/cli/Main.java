@@ -39,6 +39,7 @@ public final class Main implements Runnable {
           InspectCommand.class,
           BenchCommand.class,
           EvalCommand.class,
+          QuantizeCommand.class,
           EmbedCommand.class,
           ClassifyCommand.class,
           TokenizeCommand.class,

@@ -37,7 +37,7 @@ final class HuggingFaceTokenizers {
     this.config = config;
   }
 
-  static Tokenizer from(Path directory) {
+  static StagedTokenizer from(Path directory) {
     TokenizerConfig config = new TokenizerConfig(directory);
     Path json = directory.resolve("tokenizer.json");
     if (Files.isRegularFile(json)) {
@@ -56,7 +56,7 @@ final class HuggingFaceTokenizers {
         "%s: expected a tokenizer.json, tokenizer.model or vocab.txt, found none of them".formatted(directory));
   }
 
-  private Tokenizer sentencePiece(SentencePieceFile file) {
+  private StagedTokenizer sentencePiece(SentencePieceFile file) {
     VocabularyBuilder builder = file.vocabulary();
     config.addTokens(builder);
     Vocabulary vocabulary = builder.build(config.vocabularySize());
@@ -105,7 +105,7 @@ final class HuggingFaceTokenizers {
     return marks.then(text -> everywhere || text.isBeginning() ? prepend.apply(text) : text);
   }
 
-  private Tokenizer wordPiece(Path file) {
+  private StagedTokenizer wordPiece(Path file) {
     VocabularyBuilder builder = new VocabularyBuilder(file.toString());
     // Of a word that is listed twice the last place counts.
     Map<String, Integer> words = new LinkedHashMap<>();

@@ -31,7 +31,7 @@ final class JsonTokenizers {
     this.vocabulary = builder.build(config.vocabularySize());
   }
 
-  static Tokenizer from(TokenizerJson json, TokenizerConfig config) {
+  static StagedTokenizer from(TokenizerJson json, TokenizerConfig config) {
     return new JsonTokenizers(json, config).build();
   }
 
@@ -65,7 +65,7 @@ final class JsonTokenizers {
     return piece.length() == 6 && piece.startsWith("<0x") && piece.endsWith(">");
   }
 
-  private Tokenizer build() {
+  private StagedTokenizer build() {
     Normalizer normalizer = JsonNormalizers.read(json.part("normalizer"));
     boolean pairs = type.equals("BPE");
     JsonPreTokenizers.Plan plan = JsonPreTokenizers.read(json.part("pre_tokenizer"), pairs);

@@ -3,6 +3,7 @@ package dev.tern.tokenizer;
 import dev.tern.tokenizer.subword.Bpe.WholeWords;
 import dev.tern.tokenizer.text.PreTokenizer;
 import dev.tern.tokenizer.text.WordPatterns;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -49,6 +50,38 @@ final class PreTokenizers {
 
   private static Preset preset(PreTokenizer words, Trait... traits) {
     return new Preset(words, Set.of(traits));
+  }
+
+  /** One name for each way, the one that most published files have; other GGUF runtimes know them. */
+  static List<String> usual() {
+    return List.of(
+        "gpt-2",
+        "llama-bpe",
+        "qwen2",
+        "qwen35",
+        "starcoder",
+        "smaug-bpe",
+        "stablelm2",
+        "deepseek-v3",
+        "deepseek-llm",
+        "deepseek-coder",
+        "gpt-4o",
+        "tekken",
+        "falcon",
+        "bloom",
+        "viking",
+        "seed-coder",
+        "bailingmoe",
+        "jais-2",
+        "exaone-moe",
+        "superbpe",
+        "chameleon",
+        "kimi-k2",
+        "youtu",
+        "tiny_aya",
+        "afmoe",
+        "granite-embed-multi-97m",
+        "default");
   }
 
   /** The preset of this name. */

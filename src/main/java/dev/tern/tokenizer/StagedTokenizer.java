@@ -2,6 +2,7 @@ package dev.tern.tokenizer;
 
 import dev.tern.tokenizer.subword.SubwordModel;
 import dev.tern.tokenizer.subword.TokenBuffer;
+import dev.tern.tokenizer.subword.Vocabulary;
 import dev.tern.tokenizer.text.AlignedText;
 import dev.tern.tokenizer.text.Segments;
 import java.io.ByteArrayOutputStream;
@@ -24,6 +25,14 @@ final class StagedTokenizer implements Tokenizer {
     this.stages = stages;
     this.spelling = spelling;
     this.roles = roles;
+  }
+
+  Stages stages() {
+    return stages;
+  }
+
+  Vocabulary vocabulary() {
+    return spelling.vocabulary();
   }
 
   @Override

@@ -73,7 +73,7 @@ final class TokenizerConfig {
     if (id.isPresent()) {
       return id;
     }
-    return Set.of("bos_token", "eos_token").contains(role)
+    return Set.of("bos_token", "eos_token", "pad_token").contains(role)
         ? ids(role + "_id").stream().mapToInt(Integer::intValue).findFirst()
         : OptionalInt.empty();
   }

@@ -1,9 +1,11 @@
 package dev.tern.tokenizer;
 
 import dev.tern.checkpoint.Checkpoint;
+import dev.tern.checkpoint.GgufValue;
 import dev.tern.checkpoint.Metadata;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** Builds tokenizers from the files of a model. */
 public final class Tokenizers {
@@ -32,5 +34,15 @@ public final class Tokenizers {
    */
   public static Tokenizer fromDirectory(Path directory) {
     return HuggingFaceTokenizers.from(directory);
+  }
+
+  /**
+   * The keys {@code tokenizer.*} of a GGUF file whose tokenizer does what that of a directory in Hugging Face's layout
+   * does.
+   *
+   * @throws dev.tern.error.CheckpointException if GGUF cannot express it
+   */
+  public static Map<String, GgufValue> toGguf(Path directory) {
+    return GgufTokenizerKeys.of(directory);
   }
 }

@@ -1,0 +1,130 @@
+package dev.tern.convert;
+
+import dev.tern.checkpoint.TensorType;
+import dev.tern.checkpoint.TensorView;
+import dev.tern.error.CheckpointException;
+import dev.tern.error.TernException;
+import dev.tern.quant.BlockCodec;
+import dev.tern.quant.Codecs;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.stream.IntStream;
+
+/** Encodes the rows of one tensor, in parallel. */
+final class TensorEncoder {
+  /** Values that a thread takes at once. */
+  private static final int CHUNK = 1 << 16;
+
+  private final SourceTensor tensor;
+  private final BlockCodec codec;
+  private final Importance importance;
+  private final MemorySegment target;
+  private final int cols;
+
+  private TensorEncoder(SourceTensor tensor, TensorType type, Importance importance, MemorySegment target) {
+    this.tensor = tensor;
+    this.codec = Codecs.of(type);
+    this.importance = importance;
+    this.target = target;
+    this.cols = tensor.cols();
+  }
+
+  /**
+   * A tensor in its new form.
+   *
+   * @param data its bytes
+   * @param error relative: √(Σ(new − old)² / Σ old²), 0 if all values are 0
+   */
+  record Encoded(MemorySegment data, double error) {}
+
+  /** Squares of differences and of values. */
+  private record Squares(double difference, double value) {
+    Squares plus(Squares other) {
+      return new Squares(difference + other.difference, value + other.value);
+    }
+  }
+
+  /**
+   * @param arena shared, for the result
+   * @throws CheckpointException if a value is not finite, or beyond the type
+   */
+  static Encoded encode(SourceTensor tensor, TensorType type, Importance importance, Arena arena) {
+    if (tensor.isCopyOf(type)) {
+      return new Encoded(tensor.parts().getFirst().get().data(), 0);
+    }
+    MemorySegment target = arena.allocate(Math.max(1, tensor.as(type).bytes()), 64);
+    TensorEncoder encoder = new TensorEncoder(tensor, type, importance, target);
+    Squares sum = new Squares(0, 0);
+    for (int part = 0; part < tensor.parts().size(); part++) {
+      sum = sum.plus(encoder.encodePart(part));
+    }
+    double error = sum.value == 0 ? 0 : Math.sqrt(sum.difference / sum.value);
+    return new Encoded(target.asSlice(0, tensor.as(type).bytes()), error);
+  }
+
+  private Squares encodePart(int part) {
+    TensorView source = tensor.parts().get(part).get();
+    int rows = tensor.rowsOfPart();
+    int rowsAtOnce = Math.max(1, CHUNK / cols);
+    float[] weights = permuted(importance.of(tensor.name(), part, cols));
+    return IntStream.range(0, Math.ceilDiv(rows, rowsAtOnce))
+        .parallel()
+        .mapToObj(
+            chunk -> encodeRows(source, part, chunk * rowsAtOnce, Math.min(rows, (chunk + 1) * rowsAtOnce), weights))
+        .reduce(new Squares(0, 0), Squares::plus);
+  }
+
+  private Squares encodeRows(TensorView source, int part, int from, int to, float[] weights) {
+    float[] values = new float[cols];
+    float[] decoded = new float[cols];
+    long rowBytes = codec.type().bytes(cols);
+    BlockCodec reader = Codecs.of(source.type());
+    double difference = 0;
+    double norm = 0;
+    for (int row = from; row < to; row++) {
+      int sourceRow = tensor.rows() == null ? row : tensor.rows()[row];
+      reader.decode(source.data(), sourceRow * source.type().bytes(cols), values, 0, cols);
+      float[] ordered = permuted(values);
+      requireFinite(ordered, row, "a finite value");
+      long at = ((long) part * tensor.rowsOfPart() + row) * rowBytes;
+      encode(ordered, weights, at);
+      codec.decode(target, at, decoded, 0, cols);
+      requireFinite(decoded, row, "a value that " + codec.type() + " can hold");
+      for (int i = 0; i < cols; i++) {
+        double d = (double) decoded[i] - ordered[i];
+        difference += d * d;
+        norm += (double) ordered[i] * ordered[i];
+      }
+    }
+    return new Squares(difference, norm);
+  }
+
+  private void encode(float[] values, float[] weights, long at) {
+    try {
+      codec.encode(values, 0, cols, weights, target, at);
+    } catch (TernException e) {
+      throw new CheckpointException("tensor '%s': %s".formatted(tensor.name(), e.getMessage()), e);
+    }
+  }
+
+  private float[] permuted(float[] values) {
+    if (values == null || tensor.columns() == null) {
+      return values;
+    }
+    float[] ordered = new float[cols];
+    for (int i = 0; i < cols; i++) {
+      ordered[i] = values[tensor.columns()[i]];
+    }
+    return ordered;
+  }
+
+  private void requireFinite(float[] values, int row, String expected) {
+    for (int i = 0; i < cols; i++) {
+      if (!Float.isFinite(values[i])) {
+        throw new CheckpointException(
+            "tensor '%s': row %d, column %d: expected %s, found %s"
+                .formatted(tensor.name(), row, i, expected, values[i]));
+      }
+    }
+  }
+}
