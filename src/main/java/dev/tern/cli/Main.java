@@ -44,6 +44,7 @@ public final class Main implements Runnable {
           ClassifyCommand.class,
           TokenizeCommand.class,
           DetokenizeCommand.class,
+          MergeCommand.class,
           VerifyCommand.class,
           Help.class);
 
