@@ -1,5 +1,7 @@
 package dev.tern;
 
+import dev.tern.adapter.AdapterMerge;
+import dev.tern.adapter.MergedCheckpoint;
 import dev.tern.architecture.ModelCheckpoints;
 import dev.tern.checkpoint.Checkpoint;
 import dev.tern.engine.Engine;
@@ -70,13 +72,23 @@ public final class Model implements AutoCloseable {
     CompletableFuture<Tokenizer> tokenizer = CompletableFuture.supplyAsync(() -> Tokenizers.of(checkpoint));
     LoadedModel loaded = null;
     try {
-      loaded = LoadedModel.load(checkpoint, options.forEngine());
+      loaded = load(checkpoint, options);
       return new Model(path, loaded, tokenizer.join());
     } catch (CompletionException e) {
       loaded.close();
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
     } finally {
       tokenizer.exceptionally(failure -> null).join();
+    }
+  }
+
+  private static LoadedModel load(Checkpoint checkpoint, ModelOptions options) {
+    Merging merging = options.merging();
+    if (merging.adapters().isEmpty()) {
+      return LoadedModel.load(checkpoint, options.forEngine());
+    }
+    try (AdapterMerge merge = AdapterMerge.open(checkpoint, merging.adapters())) {
+      return LoadedModel.load(new MergedCheckpoint(checkpoint, merge, merging.mergeType()), options.forEngine());
     }
   }
 

@@ -15,9 +15,11 @@ import dev.tern.kernel.AttentionPolicy;
  * @param activations precision of activations in matrix products
  * @param attention how softmax attention looks at the context: {@code full}, {@code window:W}, {@code
  *     window:W+sinks:S}, or {@code blocks:B,top:K} (the K best of blocks of B keys)
+ * @param merging adapters that become part of the weights
  */
-public record ModelOptions(int threads, int contextLength, int experts, Precision activations, String attention) {
-  public static final ModelOptions DEFAULT = new ModelOptions(0, 0, 0, Precision.AUTO, "full");
+public record ModelOptions(
+    int threads, int contextLength, int experts, Precision activations, String attention, Merging merging) {
+  public static final ModelOptions DEFAULT = new ModelOptions(0, 0, 0, Precision.AUTO, "full", Merging.NONE);
 
   public ModelOptions {
     require(threads >= 0, "threads", threads);
@@ -36,23 +38,27 @@ public record ModelOptions(int threads, int contextLength, int experts, Precisio
   }
 
   public ModelOptions withThreads(int threads) {
-    return new ModelOptions(threads, contextLength, experts, activations, attention);
+    return new ModelOptions(threads, contextLength, experts, activations, attention, merging);
   }
 
   public ModelOptions withContextLength(int contextLength) {
-    return new ModelOptions(threads, contextLength, experts, activations, attention);
+    return new ModelOptions(threads, contextLength, experts, activations, attention, merging);
   }
 
   public ModelOptions withExperts(int experts) {
-    return new ModelOptions(threads, contextLength, experts, activations, attention);
+    return new ModelOptions(threads, contextLength, experts, activations, attention, merging);
   }
 
   public ModelOptions withActivations(Precision activations) {
-    return new ModelOptions(threads, contextLength, experts, activations, attention);
+    return new ModelOptions(threads, contextLength, experts, activations, attention, merging);
   }
 
   public ModelOptions withAttention(String attention) {
-    return new ModelOptions(threads, contextLength, experts, activations, attention);
+    return new ModelOptions(threads, contextLength, experts, activations, attention, merging);
+  }
+
+  public ModelOptions withMerging(Merging merging) {
+    return new ModelOptions(threads, contextLength, experts, activations, attention, merging);
   }
 
   LoadedModel.Options forEngine() {

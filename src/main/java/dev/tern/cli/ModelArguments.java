@@ -1,5 +1,6 @@
 package dev.tern.cli;
 
+import dev.tern.Merging;
 import dev.tern.Model;
 import dev.tern.ModelOptions;
 import java.nio.file.Path;
@@ -56,6 +57,6 @@ final class ModelArguments {
   }
 
   ModelOptions options() {
-    return new ModelOptions(threads, contextLength, experts, activations, attention);
+    return new ModelOptions(threads, contextLength, experts, activations, attention, Merging.NONE);
   }
 }
