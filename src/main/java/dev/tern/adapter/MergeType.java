@@ -11,6 +11,11 @@ public enum MergeType {
   F32,
   BF16;
 
+  /** What a bias of a type becomes: biases are small, so nothing is gained by rounding them. */
+  TensorType ofBias(TensorType type) {
+    return this == F32 ? TensorType.F32 : type;
+  }
+
   /** What a tensor of a type becomes. */
   TensorType of(String file, String tensor, TensorType type) {
     TensorType merged =

@@ -69,15 +69,15 @@ public final class MergedCheckpoint implements Checkpoint {
       return new TensorInfo(name, isChanged(name) ? typeOf(name, info.type()) : info.type(), info.shape());
     }
     if (name.equals(HEAD + WEIGHT)) {
-      TensorInfo info = info(AdapterBase.EMBEDDING + WEIGHT);
-      return new TensorInfo(name, info.type(), info.shape());
+      TensorInfo info = TensorInfo.of(base.find(AdapterBase.EMBEDDING + WEIGHT).orElseThrow());
+      return new TensorInfo(name, merge.changes(HEAD) ? typeOf(name, info.type()) : info.type(), info.shape());
     }
     long rows = merge.base().rows(name.substring(0, name.length() - BIAS.length()));
     return new TensorInfo(name, TensorType.F32, List.of(rows));
   }
 
   private TensorType typeOf(String name, TensorType own) {
-    return name.endsWith(BIAS) ? own : type.of(path().toString(), name, own);
+    return name.endsWith(BIAS) ? type.ofBias(own) : type.of(path().toString(), name, own);
   }
 
   @Override
@@ -180,7 +180,7 @@ public final class MergedCheckpoint implements Checkpoint {
     Optional<String> stack = stackOf(target);
     return AdapterMerge.merged(
         tensor,
-        tensor.type(),
+        type.ofBias(tensor.type()),
         arena,
         (row, values) -> {
           for (int i = 0; i < values.length; i++) {

@@ -119,12 +119,13 @@ final class MergedDirectory {
     }
     Places places = new Places(merge.base().modules().parts(module, tensor.cols()), tensor.cols());
     tensors.forEach(name -> done.add(name + MergedCheckpoint.BIAS));
+    TensorInfo info = new TensorInfo(tensor.name(), type.ofBias(tensor.type()), tensor.shape());
     return new Source(
-        TensorInfo.of(tensor),
+        info,
         arena ->
             AdapterMerge.merged(
                 tensor,
-                tensor.type(),
+                info.type(),
                 arena,
                 (_, values) -> {
                   for (int i = 0; i < values.length; i++) {

@@ -54,6 +54,7 @@ final class PeftDirectory implements AdapterFile {
     for (PeftModule module : modules().values()) {
       if (kind.adapts(module)) {
         requireTargeted(targets, module);
+        requireOwnBase(module, base);
         kind.add(module, base, changes);
       } else if (module.has(Role.WEIGHT, Role.WRAPPED_WEIGHT)) {
         addTrained(module, base, changes);
@@ -87,6 +88,15 @@ final class PeftDirectory implements AdapterFile {
       throw new CheckpointException(
           "%s: tensor '%s' adapts a module that the targets of %s leave out"
               .formatted(file.path(), module.any().name(), config.file()));
+    }
+  }
+
+  /** A copy of the base's weight has to have its shape: another one belongs to a base with more tokens. */
+  private void requireOwnBase(PeftModule module, AdapterBase base) {
+    List<String> tensors = base.modules().tensors(module.name());
+    if (module.has(Role.BASE) && tensors.size() == 1 && base.has(tensors.getFirst())) {
+      TensorView weight = module.get(Role.BASE);
+      requireShape(base, weight, tensors.getFirst(), weight.rows());
     }
   }
 
