@@ -36,7 +36,8 @@ public final class MergedFiles {
         case GgufFile gguf -> write(gguf, merged, out);
         case HuggingFaceCheckpoint directory -> new MergedDirectory(directory, merge, merged, type).write(out);
         default ->
-            throw new CheckpointException("%s: expected GGUF or a Hugging Face directory, found another".formatted(base));
+            throw new CheckpointException(
+                "%s: expected GGUF or a Hugging Face directory, found another".formatted(base));
       }
     }
   }

@@ -28,8 +28,7 @@ final class AdaptedLogits {
   }
 
   static LoadedModel load(Checkpoint checkpoint) {
-    return LoadedModel.load(
-        checkpoint, new LoadedModel.Options(2, 0, ActivationPrecision.F32, BuildOptions.DEFAULT));
+    return LoadedModel.load(checkpoint, new LoadedModel.Options(2, 0, ActivationPrecision.F32, BuildOptions.DEFAULT));
   }
 
   /** With adapters beside the weights. */

@@ -150,8 +150,7 @@ class AdapterKindsTest {
   private Path quantized(Path base) {
     Path path = directory.resolve("quantized.gguf");
     try (GgufFile file = GgufFile.open(base)) {
-      List<TensorInfo> infos =
-          file.tensors().stream().map(t -> new TensorInfo(t.name(), type(t), t.shape())).toList();
+      List<TensorInfo> infos = file.tensors().stream().map(t -> new TensorInfo(t.name(), type(t), t.shape())).toList();
       try (TensorWriter writer = GgufWriter.create(path, file.values(), infos)) {
         for (TensorView tensor : file.tensors()) {
           TensorView copy = AdapterMerge.merged(tensor, type(tensor), Arena.ofAuto(), (_, values) -> values);

@@ -66,10 +66,7 @@ class GgufAdapterTest {
     tensor("blk.1.ffn_up_exps.weight.lora_a", downs, 4L, 4L, 64L);
     tensor("blk.1.ffn_up_exps.weight.lora_b", ups, 4L, 128L, 4L);
     tensor(
-        "token_embd.weight.lora_a",
-        transposed(peft.values("model.embed_tokens.lora_embedding_A"), 4, 384),
-        384L,
-        4L);
+        "token_embd.weight.lora_a", transposed(peft.values("model.embed_tokens.lora_embedding_A"), 4, 384), 384L, 4L);
     tensor("token_embd.weight.lora_b", peft.values("model.embed_tokens.lora_embedding_B"), 64L, 4L);
     Path gguf = write("adapter.gguf");
     float[] expected = AdaptedLogits.wrapped(MIXTRAL, Map.of(peft.write(directory.resolve("peft")), 1f));
