@@ -24,7 +24,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Texts through an encoder of the shape of MiniLM-L6: {@code texts} and {@code tokens} per second by batch and length. */
+/**
+ * Texts through an encoder of the shape of MiniLM-L6: {@code texts} and {@code tokens} per second by batch and length.
+ */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
 @Warmup(iterations = 4, time = 500, timeUnit = TimeUnit.MILLISECONDS)
@@ -62,8 +64,7 @@ public class EncoderBenchmark {
   public void load() {
     try (SyntheticCheckpoint checkpoint = checkpoint()) {
       model =
-          LoadedModel.load(
-              checkpoint, new LoadedModel.Options(0, 0, ActivationPrecision.F32, BuildOptions.DEFAULT));
+          LoadedModel.load(checkpoint, new LoadedModel.Options(0, 0, ActivationPrecision.F32, BuildOptions.DEFAULT));
     }
     Random random = new Random(1);
     inputs = new ArrayList<>();
