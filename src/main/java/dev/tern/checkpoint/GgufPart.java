@@ -78,7 +78,7 @@ record GgufPart(Path path, Map<String, GgufValue> values, List<TensorView> tenso
     GgufValueReader reader = new GgufValueReader(in);
     Map<String, GgufValue> values = LinkedHashMap.newLinkedHashMap(count);
     for (int i = 0; i < count; i++) {
-      in.subject("key %d of %d".formatted(i + 1, count));
+      in.subject("key " + (i + 1) + " of " + count);
       String key = readName(in, "a key");
       in.subject(Messages.key(key));
       if (values.put(key, reader.read()) != null) {

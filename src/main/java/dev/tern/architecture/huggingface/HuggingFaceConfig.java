@@ -1,8 +1,8 @@
 package dev.tern.architecture.huggingface;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.tern.checkpoint.HuggingFaceDirectory;
-import dev.tern.checkpoint.Json;
 import dev.tern.checkpoint.Metadata;
 import dev.tern.error.CheckpointException;
 import java.util.LinkedHashMap;
@@ -64,7 +64,7 @@ public final class HuggingFaceConfig {
       values.put("linear_num_value_heads", (long) heads);
       values.put("linear_value_head_dim", gguf.integer(prefix + "inner_size") / Math.max(1, heads));
     }
-    return new HuggingFaceConfig(new Metadata(gguf.source(), values), Json.MAPPER.createObjectNode());
+    return new HuggingFaceConfig(new Metadata(gguf.source(), values), JsonNodeFactory.instance.objectNode());
   }
 
   /** Copies what lies under a prefix to another one. */
