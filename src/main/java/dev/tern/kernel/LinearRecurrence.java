@@ -55,6 +55,16 @@ public record LinearRecurrence(
     return tiled ? head % keyHeads : head / (heads / keyHeads);
   }
 
+  /** Heads that share a key head. */
+  public int sharing() {
+    return heads / keyHeads;
+  }
+
+  /** The {@code index}-th of the heads that share a key head. */
+  public int head(int keyHead, int index) {
+    return tiled ? index * keyHeads + keyHead : keyHead * sharing() + index;
+  }
+
   /** Panels of a state; the columns beyond {@code valueWidth} are zero. */
   public int panels() {
     return Math.ceilDiv(valueWidth, PANEL);

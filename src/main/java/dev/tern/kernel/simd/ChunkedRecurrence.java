@@ -2,14 +2,11 @@ package dev.tern.kernel.simd;
 
 import static dev.tern.kernel.simd.ChunkProduct.PANEL;
 import static dev.tern.kernel.simd.ChunkProduct.ROWS;
-import static dev.tern.kernel.simd.Lanes.F;
-import static dev.tern.kernel.simd.Lanes.L;
 
 import dev.tern.kernel.LinearRecurrence;
 import dev.tern.kernel.LinearRecurrence.Update;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
-import jdk.incubator.vector.FloatVector;
 
 /**
  * The chunked form: one head, whose state stays in the cache while its tokens go by in chunks. One per worker, reused.
@@ -19,41 +16,59 @@ final class ChunkedRecurrence {
   private final HeadDecayChunk headDecay = new HeadDecayChunk();
   private final ChannelDecayChunk channelDecay = new ChannelDecayChunk();
   private final ChunkProduct product = new ChunkProduct();
-  private final HeadState head = new HeadState();
+  private HeadState[] states = new HeadState[0];
   private final float[] out = new float[Chunk.TOKENS * PANEL];
   private final float[] solved = new float[Chunk.TOKENS * PANEL];
   private final float[] values = new float[Chunk.TOKENS * PANEL];
 
-  /** Processes {@code count} rows from {@code first} on. */
-  void run(HeadRows rows, int first, int count, MemorySegment state) {
-    LinearRecurrence recurrence = rows.recurrence;
-    boolean perHead = rows.decaysPerHead() && recurrence.update() != Update.LOW_RANK;
+  /** Processes {@code count} rows from {@code first} on of the first {@code heads} heads, which share their keys. */
+  void run(HeadRows[] rows, int heads, int first, int count, MemorySegment state) {
+    LinearRecurrence recurrence = rows[0].recurrence;
+    boolean perHead = rows[0].decaysPerHead() && recurrence.update() != Update.LOW_RANK;
     int step = perHead ? Chunk.TOKENS : ChannelDecayChunk.TOKENS;
     chunk.prepare(recurrence);
-    head.load(recurrence, rows.head, chunk.paddedKeys, state);
+    load(rows, heads, state);
     for (int row = first; row < first + count; row += step) {
       int tokens = Math.min(step, first + count - row);
       if (perHead) {
-        headDecay.fill(rows, row, tokens, chunk);
-      } else {
-        channelDecay.fill(rows, row, tokens, chunk);
+        headDecay.share(rows[0], row, tokens, chunk);
       }
-      for (int panel = 0; panel < recurrence.panels(); panel++) {
-        process(rows, row, panel);
+      for (int i = 0; i < heads; i++) {
+        if (perHead) {
+          headDecay.fill(rows[i], row, chunk);
+        } else {
+          channelDecay.fill(rows[i], row, tokens, chunk);
+        }
+        for (int panel = 0; panel < recurrence.panels(); panel++) {
+          process(rows[i], row, panel, states[i].matrix);
+        }
       }
     }
-    head.store(recurrence, rows.head, chunk.paddedKeys, state);
+    for (int i = 0; i < heads; i++) {
+      states[i].store(recurrence, rows[i].head, chunk.paddedKeys, state);
+    }
   }
 
-  private void process(HeadRows rows, int row, int panel) {
+  private void load(HeadRows[] rows, int heads, MemorySegment state) {
+    if (states.length < heads) {
+      states = Arrays.copyOf(states, heads);
+    }
+    for (int i = 0; i < heads; i++) {
+      if (states[i] == null) {
+        states[i] = new HeadState();
+      }
+      states[i].load(rows[i].recurrence, rows[i].head, chunk.paddedKeys, state);
+    }
+  }
+
+  private void process(HeadRows rows, int row, int panel, float[] matrix) {
     Update update = rows.recurrence.update();
     int stateAt = panel * chunk.paddedKeys * PANEL;
     loadValues(rows, row, panel);
-    product.a(chunk.query, 0, PANEL).b(head.matrix, stateAt).c(out, 0).set(chunk.tokens, chunk.keys);
-    scaleRows(out, chunk.queryFactors);
+    product.a(chunk.query, 0, PANEL).b(matrix, stateAt).c(out, 0).set(chunk.tokens, chunk.keys);
+    PanelRows.scale(out, 0, chunk.queryFactors, chunk.tokens);
     if (update != Update.ADDITIVE) {
       product.a(chunk.removal, chunk.removalColumn, PANEL).c(solved, 0).set(chunk.tokens, chunk.keys);
-      scaleRows(solved, chunk.removalFactors);
       solve(update);
       lower(chunk.queryOfSolved, solved, out);
     }
@@ -61,23 +76,22 @@ final class ChunkedRecurrence {
       lower(chunk.queryOfGiven, values, out);
     }
     storeOut(rows, row, panel);
-    decayState(stateAt);
+    PanelRows.scale(matrix, stateAt, chunk.stateDecay, chunk.keys);
     if (update != Update.ADDITIVE) {
-      product.a(chunk.solvedWriter, 0, chunk.paddedKeys).b(solved, 0).c(head.matrix, stateAt);
+      product.a(chunk.solvedWriter, 0, chunk.paddedKeys).b(solved, 0).c(matrix, stateAt);
       product.add(chunk.keys, chunk.tokens);
     }
     if (update != Update.DELTA) {
-      product.a(chunk.givenWriter, 0, chunk.paddedKeys).b(values, 0).c(head.matrix, stateAt);
+      product.a(chunk.givenWriter, 0, chunk.paddedKeys).b(values, 0).c(matrix, stateAt);
       product.add(chunk.keys, chunk.tokens);
     }
   }
 
   private void solve(Update update) {
     if (update == Update.DELTA) {
-      for (int i = 0; i < chunk.tokens * PANEL; i++) {
-        solved[i] += values[i];
-      }
+      PanelRows.scaleAndAdd(solved, chunk.removalFactors, values, chunk.tokens);
     } else {
+      PanelRows.scale(solved, 0, chunk.removalFactors, chunk.tokens);
       lower(chunk.removalOfGiven, values, solved);
     }
     product.a(chunk.removalOfSolved, 0, PANEL).b(solved, 0).c(solved, 0);
@@ -95,37 +109,31 @@ final class ChunkedRecurrence {
     }
   }
 
-  private void scaleRows(float[] rows, float[] factors) {
-    for (int t = 0; t < chunk.tokens; t++) {
-      float factor = factors[t];
-      for (int i = t * PANEL; i < (t + 1) * PANEL; i++) {
-        rows[i] *= factor;
-      }
-    }
-  }
-
-  private void decayState(int at) {
-    for (int i = 0; i < chunk.keys; i++) {
-      for (int j = at + i * PANEL; j < at + (i + 1) * PANEL; j += L) {
-        FloatVector.fromArray(F, head.matrix, j).mul(chunk.stateDecay[i]).intoArray(head.matrix, j);
-      }
-    }
-  }
-
+  /** Copies the columns of a panel, padded with zeros. */
   private void loadValues(HeadRows rows, int row, int panel) {
     int width = Math.min(PANEL, rows.recurrence.valueWidth() - panel * PANEL);
     float[] value = rows.operands.value.data();
     for (int t = 0; t < chunk.tokens; t++) {
-      System.arraycopy(value, rows.value(row + t) + panel * PANEL, values, t * PANEL, width);
-      Arrays.fill(values, t * PANEL + width, (t + 1) * PANEL, 0);
+      int at = rows.value(row + t) + panel * PANEL;
+      if (width == PANEL) {
+        PanelRows.copy(value, at, values, t * PANEL);
+      } else {
+        System.arraycopy(value, at, values, t * PANEL, width);
+        Arrays.fill(values, t * PANEL + width, (t + 1) * PANEL, 0);
+      }
     }
   }
 
   private void storeOut(HeadRows rows, int row, int panel) {
     int width = Math.min(PANEL, rows.recurrence.valueWidth() - panel * PANEL);
+    float[] to = rows.operands.out.data();
     for (int t = 0; t < chunk.tokens; t++) {
-      int to = rows.out(row + t) + panel * PANEL;
-      System.arraycopy(out, t * PANEL, rows.operands.out.data(), to, width);
+      int at = rows.out(row + t) + panel * PANEL;
+      if (width == PANEL) {
+        PanelRows.copy(out, t * PANEL, to, at);
+      } else {
+        System.arraycopy(out, t * PANEL, to, at, width);
+      }
     }
   }
 }
