@@ -6,25 +6,24 @@ import static dev.tern.kernel.simd.Lanes.L;
 import dev.tern.kernel.LinearRecurrence.Update;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 /**
- * Prepares chunks of any rule with a decay per channel. A score is Σᵢ qᵢ kᵢ Π dᵢ over the tokens between; splitting the
- * product of decays into a quotient would overflow where a channel forgets quickly, so pairs of tokens are computed one
- * by one, walking back in time with a query that decays on the way. Chunks are short to keep that a small part.
+ * Prepares chunks of any rule with a decay per channel. A score is Σᵢ qᵢ kᵢ Π dᵢ over the tokens between. Splitting the
+ * product of decays into a quotient would overflow where a channel forgets quickly; instead {@link DecayingScores}
+ * walks along time with keys that decay on the way.
  */
 final class ChannelDecayChunk {
-  /** Tokens of a chunk at most: queries and removals fill a panel. */
+  /** Tokens of a chunk at most: more would make the scores dearer than the state. */
   static final int TOKENS = Chunk.TOKENS / 2;
 
+  private final DecayingScores scores = new DecayingScores();
   private int keys;
   private float[] decays = new float[0];
   private float[] solved = new float[0];
   private float[] given = new float[0];
   private float[] removals = new float[0];
+  private float[] queries = new float[0];
   private float[] running = new float[0];
-  private float[] query = new float[0];
-  private float[] removal = new float[0];
 
   /** Buffers of exactly this size, so that their padding is zero. */
   private void prepare(int keys, int width) {
@@ -34,71 +33,69 @@ final class ChannelDecayChunk {
       solved = new float[TOKENS * width];
       given = new float[TOKENS * width];
       removals = new float[TOKENS * width];
+      queries = new float[TOKENS * width];
       running = new float[width];
-      query = new float[width];
-      removal = new float[width];
     }
   }
 
   /** Prepares the rows from {@code first} on. */
   void fill(HeadRows rows, int first, int tokens, Chunk chunk) {
     chunk.tokens = tokens;
-    chunk.removal = chunk.query;
-    chunk.removalColumn = TOKENS;
     prepare(chunk.keys, chunk.paddedKeys);
     Update update = rows.recurrence.update();
     for (int t = 0; t < tokens; t++) {
       gather(rows, first + t, t, update);
     }
-    readers(rows, first, chunk, update);
+    readers(chunk, queries, true, chunk.query);
+    System.arraycopy(running, 0, chunk.stateDecay, 0, running.length);
+    Arrays.fill(chunk.queryFactors, 1);
+    Arrays.fill(chunk.removalFactors, 1);
+    scores.readers(queries, update == Update.ADDITIVE ? null : removals, decays, running.length);
     if (update != Update.ADDITIVE) {
+      readers(chunk, removals, false, chunk.removal);
       writers(chunk, solved, chunk.solvedWriter);
+      scores.read(chunk, solved, chunk.queryOfSolved, chunk.removalOfSolved);
     }
     if (update != Update.DELTA) {
       writers(chunk, given, chunk.givenWriter);
+      scores.read(chunk, given, chunk.queryOfGiven, chunk.removalOfGiven);
     }
-    scores(rows, first, chunk, update);
   }
 
-  /** Copies a token's decays, what it writes and what it removes. */
+  /** Copies a token's decays and query, what it writes and what it removes. */
   private void gather(HeadRows rows, int row, int token, Update update) {
-    int keys = rows.recurrence.keyWidth();
     int at = token * running.length;
     rows.decays(row, decays, at);
-    float write = rows.write(row);
     float[] key = rows.operands.key.data();
+    System.arraycopy(rows.operands.query.data(), rows.query(row), queries, at, keys);
     float[] written = update == Update.DELTA ? solved : given;
-    for (int i = 0, k = rows.key(row); i < keys; i++) {
-      written[at + i] = write * key[k + i];
-    }
+    PanelRows.copyScaled(key, rows.key(row), rows.write(row), written, at, keys);
     if (update == Update.DELTA) {
-      for (int i = 0, k = rows.key(row); i < keys; i++) {
-        removals[at + i] = -decays[at + i] * key[k + i];
-      }
+      PanelRows.copyScaled(key, rows.key(row), -1, removals, at, keys);
+      multiply(removals, at, decays, at, removals, at);
     } else if (update == Update.LOW_RANK) {
       System.arraycopy(rows.operands.replacement.data(), rows.replacement(row), solved, at, keys);
       System.arraycopy(rows.operands.removal.data(), rows.removal(row), removals, at, keys);
     }
   }
 
-  /** Queries and removals with the decays since the start of the chunk, a column per token. */
-  private void readers(HeadRows rows, int first, Chunk chunk, Update update) {
+  /**
+   * Readers with the decays since the start of the chunk.
+   *
+   * @param after whether they read after the decay of their token
+   */
+  private void readers(Chunk chunk, float[] from, boolean after, float[] to) {
     int width = running.length;
     Arrays.fill(running, 1);
     for (int t = 0; t < chunk.tokens; t++) {
-      float[] queries = rows.operands.query.data();
-      int q = rows.query(first + t);
-      for (int i = 0; i < chunk.keys && update != Update.ADDITIVE; i++) {
-        chunk.query[i * Chunk.TOKENS + TOKENS + t] = removals[t * width + i] * running[i];
+      if (after) {
+        multiply(running, 0, decays, t * width, running, 0);
       }
-      multiply(running, decays, t * width);
-      for (int i = 0; i < chunk.keys; i++) {
-        chunk.query[i * Chunk.TOKENS + t] = queries[q + i] * running[i];
+      multiply(from, t * width, running, 0, to, t * width);
+      if (!after) {
+        multiply(running, 0, decays, t * width, running, 0);
       }
     }
-    System.arraycopy(running, 0, chunk.stateDecay, 0, width);
-    Arrays.fill(chunk.queryFactors, 1);
-    Arrays.fill(chunk.removalFactors, 1);
   }
 
   /** What is written, with the decays to the end of the chunk. */
@@ -106,61 +103,15 @@ final class ChannelDecayChunk {
     int width = running.length;
     Arrays.fill(running, 1);
     for (int t = chunk.tokens - 1; t >= 0; t--) {
-      for (int i = 0, at = t * width; i < width; i++) {
-        to[at + i] = from[at + i] * running[i];
-      }
-      multiply(running, decays, t * width);
+      multiply(from, t * width, running, 0, to, t * width);
+      multiply(running, 0, decays, t * width, running, 0);
     }
   }
 
-  private void scores(HeadRows rows, int first, Chunk chunk, Update update) {
-    int width = running.length;
-    int used = chunk.tokens * Chunk.TOKENS;
-    Arrays.fill(chunk.queryOfSolved, 0, used, 0);
-    Arrays.fill(chunk.queryOfGiven, 0, used, 0);
-    Arrays.fill(chunk.removalOfSolved, 0, used, 0);
-    Arrays.fill(chunk.removalOfGiven, 0, used, 0);
-    for (int t = 0; t < chunk.tokens; t++) {
-      System.arraycopy(rows.operands.query.data(), rows.query(first + t), query, 0, chunk.keys);
-      System.arraycopy(removals, t * width, removal, 0, width);
-      for (int s = t; s >= 0; s--) {
-        if (s < t) {
-          multiply(query, decays, (s + 1) * width);
-        }
-        if (s < t - 1 && update != Update.ADDITIVE) {
-          multiply(removal, decays, (s + 1) * width);
-        }
-        score(chunk, s, t, update);
-      }
+  /** {@code out = x ⊙ y} for a row. */
+  private void multiply(float[] x, int xAt, float[] y, int yAt, float[] out, int at) {
+    for (int i = 0; i < running.length; i += L) {
+      FloatVector.fromArray(F, x, xAt + i).mul(FloatVector.fromArray(F, y, yAt + i)).intoArray(out, at + i);
     }
-  }
-
-  private void score(Chunk chunk, int s, int t, Update update) {
-    int width = running.length;
-    int pair = s * Chunk.TOKENS + t;
-    if (update != Update.ADDITIVE) {
-      chunk.queryOfSolved[pair] = dot(query, solved, s * width);
-      chunk.removalOfSolved[pair] = s < t ? dot(removal, solved, s * width) : 0;
-    }
-    if (update != Update.DELTA) {
-      chunk.queryOfGiven[pair] = dot(query, given, s * width);
-    }
-    if (update == Update.LOW_RANK && s < t) {
-      chunk.removalOfGiven[pair] = dot(removal, given, s * width);
-    }
-  }
-
-  private static void multiply(float[] x, float[] y, int at) {
-    for (int i = 0; i < x.length; i += L) {
-      FloatVector.fromArray(F, x, i).mul(FloatVector.fromArray(F, y, at + i)).intoArray(x, i);
-    }
-  }
-
-  private static float dot(float[] x, float[] y, int at) {
-    FloatVector sum = FloatVector.zero(F);
-    for (int i = 0; i < x.length; i += L) {
-      sum = FloatVector.fromArray(F, x, i).fma(FloatVector.fromArray(F, y, at + i), sum);
-    }
-    return sum.reduceLanes(VectorOperators.ADD);
   }
 }

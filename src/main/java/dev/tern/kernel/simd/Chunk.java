@@ -27,20 +27,18 @@ final class Chunk {
   /** Keys padded to whole vectors and tiles; the padding of writers is zero. */
   int paddedKeys;
 
-  /** Qᵀ {@code [keys, 32]}, a column per token. */
+  /** Q {@code [token, paddedKeys]}. */
   float[] query = new float[0];
 
-  /** Aᵀ {@code [keys, 32]}, whose columns start at {@link #removalColumn}. */
-  float[] removal;
-
-  int removalColumn;
+  /** A {@code [token, paddedKeys]}. */
+  float[] removal = new float[0];
 
   /** Factors of the rows of Q S and A S that are not in Q and A. */
   final float[] queryFactors = new float[TOKENS];
 
   final float[] removalFactors = new float[TOKENS];
 
-  /** Pᵠˣ, Pᵃˣ, Pᵠᵛ, Pᵃᵛ {@code [token written, token that reads]}, 32 floats a row. */
+  /** Pᵠˣ, Pᵃˣ, Pᵠᵛ, Pᵃᵛ {@code [token that reads, token that wrote]}, 32 floats a row. */
   final float[] queryOfSolved = new float[TOKENS * TOKENS];
 
   final float[] removalOfSolved = new float[TOKENS * TOKENS];
@@ -61,6 +59,7 @@ final class Chunk {
     paddedKeys = Math.ceilDiv(keys, 16) * 16;
     if (stateDecay.length < paddedKeys) {
       query = new float[paddedKeys * TOKENS];
+      removal = new float[paddedKeys * TOKENS];
       solvedWriter = new float[paddedKeys * TOKENS];
       givenWriter = new float[paddedKeys * TOKENS];
       stateDecay = new float[paddedKeys];

@@ -65,10 +65,10 @@ final class ChunkedRecurrence {
     Update update = rows.recurrence.update();
     int stateAt = panel * chunk.paddedKeys * PANEL;
     loadValues(rows, row, panel);
-    product.a(chunk.query, 0, PANEL).b(matrix, stateAt).c(out, 0).set(chunk.tokens, chunk.keys);
+    product.a(chunk.query, 0, chunk.paddedKeys).b(matrix, stateAt).c(out, 0).set(chunk.tokens, chunk.keys);
     PanelRows.scale(out, 0, chunk.queryFactors, chunk.tokens);
     if (update != Update.ADDITIVE) {
-      product.a(chunk.removal, chunk.removalColumn, PANEL).c(solved, 0).set(chunk.tokens, chunk.keys);
+      product.a(chunk.removal, 0, chunk.paddedKeys).c(solved, 0).set(chunk.tokens, chunk.keys);
       solve(update);
       lower(chunk.queryOfSolved, solved, out);
     }
@@ -79,11 +79,11 @@ final class ChunkedRecurrence {
     PanelRows.scale(matrix, stateAt, chunk.stateDecay, chunk.keys);
     if (update != Update.ADDITIVE) {
       product.a(chunk.solvedWriter, 0, chunk.paddedKeys).b(solved, 0).c(matrix, stateAt);
-      product.add(chunk.keys, chunk.tokens);
+      product.addTransposed(chunk.keys, chunk.tokens);
     }
     if (update != Update.DELTA) {
       product.a(chunk.givenWriter, 0, chunk.paddedKeys).b(values, 0).c(matrix, stateAt);
-      product.add(chunk.keys, chunk.tokens);
+      product.addTransposed(chunk.keys, chunk.tokens);
     }
   }
 

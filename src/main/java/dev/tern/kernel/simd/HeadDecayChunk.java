@@ -10,66 +10,52 @@ final class HeadDecayChunk {
   private final ChunkProduct product = new ChunkProduct();
   private final float[] queryScores = new float[Chunk.TOKENS * Chunk.TOKENS];
   private final float[] keyScores = new float[Chunk.TOKENS * Chunk.TOKENS];
-  private final float[] decays = new float[Chunk.TOKENS];
   private final float[] remaining = new float[Chunk.TOKENS];
   private float[] keys = new float[0];
-  private float[] rowsOfKeys = new float[0];
-  private float[] rowsOfQueries = new float[0];
 
   /** Prepares what heads with the same keys have in common, for the rows from {@code first} on. */
   void share(HeadRows rows, int first, int tokens, Chunk chunk) {
     chunk.tokens = tokens;
-    int floats = chunk.paddedKeys * Chunk.TOKENS;
-    if (keys.length < floats) {
-      keys = new float[floats];
-      rowsOfKeys = new float[floats];
-      rowsOfQueries = new float[floats];
+    int stride = chunk.paddedKeys;
+    if (keys.length < stride * Chunk.TOKENS) {
+      keys = new float[stride * Chunk.TOKENS];
     }
-    chunk.removal = keys;
-    chunk.removalColumn = 0;
     for (int t = 0; t < tokens; t++) {
-      int at = t * chunk.paddedKeys;
-      System.arraycopy(rows.operands.query.data(), rows.query(first + t), rowsOfQueries, at, chunk.keys);
-      System.arraycopy(rows.operands.key.data(), rows.key(first + t), rowsOfKeys, at, chunk.keys);
+      System.arraycopy(rows.operands.query.data(), rows.query(first + t), chunk.query, t * stride, chunk.keys);
+      System.arraycopy(rows.operands.key.data(), rows.key(first + t), chunk.removal, t * stride, chunk.keys);
     }
-    Transpose.rows(rowsOfQueries, chunk.paddedKeys, chunk.query, chunk.keys, tokens);
-    Transpose.rows(rowsOfKeys, chunk.paddedKeys, keys, chunk.keys, tokens);
-    product.a(keys, 0, Chunk.TOKENS).b(chunk.query, 0).c(queryScores, 0).set(tokens, chunk.keys);
+    Transpose.rows(chunk.removal, stride, keys, chunk.keys, tokens);
+    product.a(chunk.query, 0, stride).b(keys, 0).c(queryScores, 0).set(tokens, chunk.keys);
     if (!rows.additive()) {
-      product.b(keys, 0).c(keyScores, 0).set(tokens, chunk.keys);
+      product.a(chunk.removal, 0, stride).c(keyScores, 0).set(tokens, chunk.keys);
     }
   }
 
   /**
-   * Prepares one of the heads that {@link #share} was for. Walks from the last token that writes to the first; {@code
-   * remaining[t]} is what is left at token t of what the current one writes.
+   * Prepares one of the heads that {@link #share} was for. Walks along time; {@code remaining[s]} is what is left of
+   * what token s wrote, times its strength.
    */
   void fill(HeadRows rows, int first, Chunk chunk) {
-    int tokens = chunk.tokens;
     boolean delta = !rows.additive();
     float[] scores = delta ? chunk.queryOfSolved : chunk.queryOfGiven;
-    for (int t = 0; t < tokens; t++) {
-      decays[t] = rows.decay(first + t);
-    }
+    float sinceStart = 1;
     Arrays.fill(remaining, 0);
-    for (int s = tokens - 1; s >= 0; s--) {
-      if (s + 1 < tokens) {
-        PanelRows.scale(remaining, decays[s + 1]);
-      }
-      float write = rows.write(first + s);
+    for (int t = 0; t < chunk.tokens; t++) {
+      float decay = rows.decay(first + t);
+      sinceStart *= decay;
+      chunk.queryFactors[t] = sinceStart;
+      chunk.removalFactors[t] = -sinceStart;
+      PanelRows.scale(remaining, decay);
       if (delta) {
-        PanelRows.multiply(keyScores, s * Chunk.TOKENS, remaining, -write, chunk.removalOfSolved);
+        PanelRows.multiply(keyScores, t * Chunk.TOKENS, remaining, -1, chunk.removalOfSolved);
       }
-      remaining[s] = 1;
-      PanelRows.multiply(queryScores, s * Chunk.TOKENS, remaining, write, scores);
-      float[] writer = delta ? chunk.solvedWriter : chunk.givenWriter;
-      int at = s * chunk.paddedKeys;
-      PanelRows.copyScaled(rowsOfKeys, at, write * remaining[tokens - 1], writer, at, chunk.paddedKeys);
+      remaining[t] = rows.write(first + t);
+      PanelRows.multiply(queryScores, t * Chunk.TOKENS, remaining, 1, scores);
     }
-    for (int t = 0; t < tokens; t++) {
-      chunk.queryFactors[t] = decays[0] * remaining[t];
-      chunk.removalFactors[t] = -chunk.queryFactors[t];
+    Arrays.fill(chunk.stateDecay, sinceStart);
+    float[] writer = delta ? chunk.solvedWriter : chunk.givenWriter;
+    for (int t = 0, at = 0; t < chunk.tokens; t++, at += chunk.paddedKeys) {
+      PanelRows.copyScaled(chunk.removal, at, remaining[t], writer, at, chunk.paddedKeys);
     }
-    Arrays.fill(chunk.stateDecay, chunk.queryFactors[tokens - 1]);
   }
 }
