@@ -73,40 +73,50 @@ public record Rwkv7TimeMixing(
     return "rwkv-7 time mixing %d×%d".formatted(recurrence.heads(), recurrence.keyWidth());
   }
 
+  /** What the recurrence works with, one row per token. */
+  private record Inputs(
+      Activations receptance, Activations key, Activations value, Activations decay, Activations learning) {
+    static Inputs of(Workspace workspace) {
+      return new Inputs(workspace.rows(), workspace.rows(), workspace.rows(), workspace.rows(), workspace.rows());
+    }
+  }
+
   @Override
   public void mix(Pass pass, Activations in, Activations out) {
     Workspace workspace = pass.workspace();
     int mark = workspace.mark();
     Activations previous = workspace.rows();
     pass.recurrences().shift(in, previous, pass.recurrences().states(slot, 1));
-    Activations receptance = workspace.rows();
-    Activations key = workspace.rows();
-    Activations value = workspace.rows();
-    Activations decay = workspace.rows();
-    Activations learning = workspace.rows();
-    Activations mixedIn = workspace.rows();
-    lean(pass, in, previous, interpolations.receptance, mixedIn);
-    pass.project(mixedIn, projections.receptance, receptance);
-    lean(pass, in, previous, interpolations.key, mixedIn);
-    pass.project(mixedIn, projections.key, key);
-    lean(pass, in, previous, interpolations.decay, mixedIn);
-    gates.decay.apply(pass, mixedIn, decay);
-    pass.kernels().gating().decay(decay, DECAY_RATE, decay);
-    lean(pass, in, previous, interpolations.learning, mixedIn);
-    gates.learning.apply(pass, mixedIn, learning);
-    lean(pass, in, previous, interpolations.value, mixedIn);
-    pass.project(mixedIn, projections.value, value);
-    mixFirstValue(pass, mixedIn, value);
+    Activations leaning = workspace.rows();
+    Inputs inputs = Inputs.of(workspace);
+    project(pass, in, previous, leaning, inputs);
     Activations mixed = workspace.rows(in.rows(), recurrence.heads() * recurrence.valueWidth());
-    recur(pass, receptance, key, value, decay, learning, mixed);
-    finish(pass, receptance, key, value, mixed);
+    recur(pass, inputs, mixed);
+    GatingKernels gating = pass.kernels().gating();
+    gating.layerNormGroups(mixed, recurrence.heads(), norm.weight, norm.bias, norm.eps);
+    gating.addBonus(inputs.receptance, inputs.key, inputs.value, keys.bonus, recurrence.heads(), mixed);
     if (gates.gate != null) {
-      lean(pass, in, previous, interpolations.gate, mixedIn);
-      gates.gate.apply(pass, mixedIn, previous);
+      lean(pass, in, previous, interpolations.gate, leaning);
+      gates.gate.apply(pass, leaning, previous);
       pass.kernels().vector().gate(Activation.IDENTITY, previous, mixed, mixed);
     }
     pass.project(mixed, projections.output, out);
     workspace.release(mark);
+  }
+
+  private void project(Pass pass, Activations in, Activations previous, Activations leaning, Inputs inputs) {
+    lean(pass, in, previous, interpolations.receptance, leaning);
+    pass.project(leaning, projections.receptance, inputs.receptance);
+    lean(pass, in, previous, interpolations.key, leaning);
+    pass.project(leaning, projections.key, inputs.key);
+    lean(pass, in, previous, interpolations.decay, leaning);
+    gates.decay.apply(pass, leaning, inputs.decay);
+    pass.kernels().gating().decay(inputs.decay, DECAY_RATE, inputs.decay);
+    lean(pass, in, previous, interpolations.learning, leaning);
+    gates.learning.apply(pass, leaning, inputs.learning);
+    lean(pass, in, previous, interpolations.value, leaning);
+    pass.project(leaning, projections.value, inputs.value);
+    mixFirstValue(pass, leaning, inputs.value);
   }
 
   private static void lean(Pass pass, Activations in, Activations previous, float[] weight, Activations out) {
@@ -129,41 +139,29 @@ public record Rwkv7TimeMixing(
   }
 
   /** Makes removal and replacement of keys, changes the keys and runs the recurrence. */
-  private void recur(
-      Pass pass,
-      Activations receptance,
-      Activations key,
-      Activations value,
-      Activations decay,
-      Activations learning,
-      Activations out) {
+  private void recur(Pass pass, Inputs inputs, Activations out) {
     GatingKernels gating = pass.kernels().gating();
     Recurrences recurrences = pass.recurrences();
     int mark = pass.workspace().mark();
+    Activations key = inputs.key;
     Activations removal = pass.workspace().rows();
     Activations replacement = pass.workspace().rows(key.rows(), key.width());
     gating.scale(key, keys.removal, removal);
     recurrences.l2Norm(removal, 0, recurrence.heads(), recurrence.keyWidth(), KEY_EPSILON, 1);
-    recurrences.multiply(key, 0, learning, 0, replacement);
+    recurrences.multiply(key, 0, inputs.learning, 0, replacement);
     gating.interpolate(key, replacement, keys.learning, key);
-    recurrences.multiply(removal, 0, learning, 0, replacement);
+    recurrences.multiply(removal, 0, inputs.learning, 0, replacement);
     pass.kernels().vector().scale(removal, -1);
     recurrences.operands.start();
-    recurrences.operands.query.set(receptance);
+    recurrences.operands.query.set(inputs.receptance);
     recurrences.operands.key.set(key);
-    recurrences.operands.value.set(value);
-    recurrences.operands.decay.set(decay);
+    recurrences.operands.value.set(inputs.value);
+    recurrences.operands.decay.set(inputs.decay);
     recurrences.operands.removal.set(removal);
     recurrences.operands.replacement.set(replacement);
     recurrences.operands.out.set(out);
     recurrences.recur(recurrence, slot, 0);
     recurrences.advance(slot);
     pass.workspace().release(mark);
-  }
-
-  private void finish(Pass pass, Activations receptance, Activations key, Activations value, Activations mixed) {
-    GatingKernels gating = pass.kernels().gating();
-    gating.layerNormGroups(mixed, recurrence.heads(), norm.weight, norm.bias, norm.eps);
-    gating.addBonus(receptance, key, value, keys.bonus, recurrence.heads(), mixed);
   }
 }

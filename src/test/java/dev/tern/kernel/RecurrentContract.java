@@ -4,6 +4,7 @@ import dev.tern.kernel.LinearRecurrence.Decay;
 import dev.tern.kernel.LinearRecurrence.Update;
 import dev.tern.kernel.scalar.ScalarRecurrentKernels;
 import dev.tern.kernel.simd.SimdRecurrentKernels;
+import dev.tern.kernel.simd.SimdRecurrentKernels.Form;
 import dev.tern.tensor.Activations;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -27,8 +28,8 @@ final class RecurrentContract {
   private final RecurrentKernels automatic;
 
   RecurrentContract(WorkerPool pool) {
-    recurrent = new SimdRecurrentKernels(pool, Integer.MAX_VALUE);
-    chunked = new SimdRecurrentKernels(pool, 1);
+    recurrent = new SimdRecurrentKernels(pool, Form.RECURRENT);
+    chunked = new SimdRecurrentKernels(pool, Form.CHUNKED);
     automatic = new SimdRecurrentKernels(pool);
   }
 

@@ -21,10 +21,15 @@ final class ChunkedRecurrence {
   private final float[] solved = new float[Chunk.TOKENS * PANEL];
   private final float[] values = new float[Chunk.TOKENS * PANEL];
 
+  /** Whether scores are products of queries and keys times a decay between two tokens. */
+  static boolean sharesScores(LinearRecurrence recurrence) {
+    return recurrence.decay() == LinearRecurrence.Decay.PER_HEAD && recurrence.update() != Update.LOW_RANK;
+  }
+
   /** Processes {@code count} rows from {@code first} on of the first {@code heads} heads, which share their keys. */
   void run(HeadRows[] rows, int heads, int first, int count, MemorySegment state) {
     LinearRecurrence recurrence = rows[0].recurrence;
-    boolean perHead = rows[0].decaysPerHead() && recurrence.update() != Update.LOW_RANK;
+    boolean perHead = sharesScores(recurrence);
     int step = perHead ? Chunk.TOKENS : ChannelDecayChunk.TOKENS;
     chunk.prepare(recurrence);
     load(rows, heads, state);

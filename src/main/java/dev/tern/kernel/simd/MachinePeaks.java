@@ -46,6 +46,20 @@ public final class MachinePeaks {
     return a.add(b).add(c).add(d).reduceLanes(VectorOperators.ADD);
   }
 
+  /** Reads and writes the floats in the bytes {@code [from, to)} once, in order: halves them. */
+  public static void readAndWrite(MemorySegment memory, long from, long to) {
+    for (long i = from; i < to; i += 4L * BYTES) {
+      FloatVector.fromMemorySegment(F, memory, i, LE).mul(0.5f).intoMemorySegment(memory, i, LE);
+      FloatVector.fromMemorySegment(F, memory, i + BYTES, LE).mul(0.5f).intoMemorySegment(memory, i + BYTES, LE);
+      FloatVector.fromMemorySegment(F, memory, i + 2L * BYTES, LE)
+          .mul(0.5f)
+          .intoMemorySegment(memory, i + 2L * BYTES, LE);
+      FloatVector.fromMemorySegment(F, memory, i + 3L * BYTES, LE)
+          .mul(0.5f)
+          .intoMemorySegment(memory, i + 3L * BYTES, LE);
+    }
+  }
+
   /** Floating-point operations of {@code multiplyAdd(…, rounds)}: a multiply-add counts as two. */
   public static long operations(int rounds) {
     return 2L * L * ACCUMULATORS * rounds;

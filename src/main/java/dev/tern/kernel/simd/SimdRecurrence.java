@@ -4,18 +4,19 @@ import dev.tern.kernel.LinearRecurrence;
 import dev.tern.kernel.RecurrenceOperands;
 import dev.tern.kernel.StateRows;
 import dev.tern.kernel.WorkerPool;
+import dev.tern.kernel.simd.SimdRecurrentKernels.Form;
 import java.util.Arrays;
 
 /** Splits a recurrence over the heads of all sequences, and chooses the form of each sequence by its length. */
 final class SimdRecurrence implements WorkerPool.Task {
   /** Rows from which the chunked form is used: below, its overhead exceeds what it saves. */
-  static final int CHUNKED = 8;
+  private static final int CHUNKED = 64;
 
   /** Heads with the same keys that one worker takes together: they share the scores of a chunk. */
   private static final int MOST_HEADS = 4;
 
   private final WorkerPool pool;
-  private final int chunked;
+  private final Form form;
   private final Worker[] workers;
   private LinearRecurrence recurrence;
   private RecurrenceOperands operands;
@@ -33,12 +34,9 @@ final class SimdRecurrence implements WorkerPool.Task {
     }
   }
 
-  /**
-   * @param chunked rows from which the chunked form is used
-   */
-  SimdRecurrence(WorkerPool pool, int chunked) {
+  SimdRecurrence(WorkerPool pool, Form form) {
     this.pool = pool;
-    this.chunked = chunked;
+    this.form = form;
     workers = new Worker[pool.count()];
     Arrays.setAll(workers, i -> new Worker());
   }
@@ -74,12 +72,24 @@ final class SimdRecurrence implements WorkerPool.Task {
   private void run(int sequence, int heads, Worker worker) {
     int first = rows.first(sequence);
     int count = rows.rows(sequence);
-    if (count >= chunked) {
+    if (isChunked(count)) {
       worker.chunked.run(worker.rows, heads, first, count, rows.state(sequence));
       return;
     }
     for (int i = 0; i < heads; i++) {
       worker.step.run(worker.rows[i], first, count, rows.state(sequence));
     }
+  }
+
+  /**
+   * Both forms need about as many multiply-adds, and both keep the state in the cache while the tokens of a sequence go
+   * by. What the chunked form saves is passes over the state; with a decay per channel its scores cost more than that.
+   */
+  private boolean isChunked(int count) {
+    return switch (form) {
+      case AUTOMATIC -> count >= CHUNKED && ChunkedRecurrence.sharesScores(recurrence);
+      case RECURRENT -> false;
+      case CHUNKED -> true;
+    };
   }
 }

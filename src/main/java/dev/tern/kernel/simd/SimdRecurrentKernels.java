@@ -18,15 +18,23 @@ public final class SimdRecurrentKernels implements RecurrentKernels {
   private final SimdScan scan;
   private final SimdConvolution convolution;
 
-  public SimdRecurrentKernels(WorkerPool pool) {
-    this(pool, SimdRecurrence.CHUNKED);
+  /** How the rows of a sequence are processed. */
+  public enum Form {
+    /** By what is fastest for the number of rows. */
+    AUTOMATIC,
+    /** One after the other. */
+    RECURRENT,
+    /** In chunks, by products of small matrices. */
+    CHUNKED
   }
 
-  /**
-   * Kernels that change from the recurrent to the chunked form at a given number of rows, to measure or test one form.
-   */
-  public SimdRecurrentKernels(WorkerPool pool, int chunked) {
-    recurrence = new SimdRecurrence(pool, chunked);
+  public SimdRecurrentKernels(WorkerPool pool) {
+    this(pool, Form.AUTOMATIC);
+  }
+
+  /** Kernels that always use one form, to measure or test it. */
+  public SimdRecurrentKernels(WorkerPool pool, Form form) {
+    recurrence = new SimdRecurrence(pool, form);
     scan = new SimdScan(pool);
     convolution = new SimdConvolution(pool);
   }

@@ -56,10 +56,10 @@ final class StatePass {
     for (int i = 0; i < rows; i++, at += ROW) {
       FloatVector d = FloatVector.broadcast(F, write[i]);
       FloatVector b = FloatVector.broadcast(F, write[rows + i]);
-      FloatVector s0 = FloatVector.fromMemorySegment(F, state, at, LE).fma(d, x0.mul(b));
-      FloatVector s1 = FloatVector.fromMemorySegment(F, state, at + BYTES, LE).fma(d, x1.mul(b));
-      FloatVector s2 = FloatVector.fromMemorySegment(F, state, at + gap, LE).fma(d, x2.mul(b));
-      FloatVector s3 = FloatVector.fromMemorySegment(F, state, at + gap + BYTES, LE).fma(d, x3.mul(b));
+      FloatVector s0 = b.fma(x0, FloatVector.fromMemorySegment(F, state, at, LE).mul(d));
+      FloatVector s1 = b.fma(x1, FloatVector.fromMemorySegment(F, state, at + BYTES, LE).mul(d));
+      FloatVector s2 = b.fma(x2, FloatVector.fromMemorySegment(F, state, at + gap, LE).mul(d));
+      FloatVector s3 = b.fma(x3, FloatVector.fromMemorySegment(F, state, at + gap + BYTES, LE).mul(d));
       s0.intoMemorySegment(state, at, LE);
       s1.intoMemorySegment(state, at + BYTES, LE);
       s2.intoMemorySegment(state, at + gap, LE);
@@ -98,10 +98,10 @@ final class StatePass {
     for (int i = 0; i < rows; i++, at += ROW) {
       FloatVector d = FloatVector.broadcast(F, write[i]);
       FloatVector b = FloatVector.broadcast(F, write[rows + i]);
-      FloatVector s0 = FloatVector.fromMemorySegment(F, state, at, LE).fma(d, x0.mul(b));
-      FloatVector s1 = FloatVector.fromMemorySegment(F, state, at + BYTES, LE).fma(d, x1.mul(b));
-      FloatVector s2 = FloatVector.fromMemorySegment(F, state, at + gap, LE).fma(d, x2.mul(b));
-      FloatVector s3 = FloatVector.fromMemorySegment(F, state, at + gap + BYTES, LE).fma(d, x3.mul(b));
+      FloatVector s0 = b.fma(x0, FloatVector.fromMemorySegment(F, state, at, LE).mul(d));
+      FloatVector s1 = b.fma(x1, FloatVector.fromMemorySegment(F, state, at + BYTES, LE).mul(d));
+      FloatVector s2 = b.fma(x2, FloatVector.fromMemorySegment(F, state, at + gap, LE).mul(d));
+      FloatVector s3 = b.fma(x3, FloatVector.fromMemorySegment(F, state, at + gap + BYTES, LE).mul(d));
       s0.intoMemorySegment(state, at, LE);
       s1.intoMemorySegment(state, at + BYTES, LE);
       s2.intoMemorySegment(state, at + gap, LE);
@@ -156,10 +156,14 @@ final class StatePass {
       FloatVector d = FloatVector.broadcast(F, write[i]);
       FloatVector b = FloatVector.broadcast(F, write[rows + i]);
       FloatVector k = FloatVector.broadcast(F, write[second + i]);
-      FloatVector s0 = FloatVector.fromMemorySegment(F, state, at, LE).fma(d, x0.fma(b, v0.mul(k)));
-      FloatVector s1 = FloatVector.fromMemorySegment(F, state, at + BYTES, LE).fma(d, x1.fma(b, v1.mul(k)));
-      FloatVector s2 = FloatVector.fromMemorySegment(F, state, at + gap, LE).fma(d, x2.fma(b, v2.mul(k)));
-      FloatVector s3 = FloatVector.fromMemorySegment(F, state, at + gap + BYTES, LE).fma(d, x3.fma(b, v3.mul(k)));
+      FloatVector s0 = k.fma(v0, FloatVector.fromMemorySegment(F, state, at, LE).mul(d));
+      s0 = b.fma(x0, s0);
+      FloatVector s1 = k.fma(v1, FloatVector.fromMemorySegment(F, state, at + BYTES, LE).mul(d));
+      s1 = b.fma(x1, s1);
+      FloatVector s2 = k.fma(v2, FloatVector.fromMemorySegment(F, state, at + gap, LE).mul(d));
+      s2 = b.fma(x2, s2);
+      FloatVector s3 = k.fma(v3, FloatVector.fromMemorySegment(F, state, at + gap + BYTES, LE).mul(d));
+      s3 = b.fma(x3, s3);
       s0.intoMemorySegment(state, at, LE);
       s1.intoMemorySegment(state, at + BYTES, LE);
       s2.intoMemorySegment(state, at + gap, LE);
