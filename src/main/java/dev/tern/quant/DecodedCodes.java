@@ -2,6 +2,7 @@ package dev.tern.quant;
 
 import dev.tern.checkpoint.TensorType;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /**
  * Formats whose codes are points of a grid or packed digits: values are decoded and divided by their scale, which gives
@@ -14,17 +15,24 @@ final class DecodedCodes extends BlockCodes {
     void read(BlockCodes codes, byte[] run, int p);
   }
 
+  private static final int EIGHTHS = 8;
+
   private final BlockFormat format;
-  private final Codebook codebook;
   private final ScaleReader reader;
+
+  /** The code of each multiple of an eighth from −16 on: all values of the codebooks in question are such. */
+  private final byte[] codeOf = new byte[256];
+
   private final float[] values;
 
   DecodedCodes(TensorType type, Codebook codebook, ScaleReader reader) {
     this.format = (BlockFormat) Codecs.of(type);
-    this.codebook = codebook;
+    for (int i = 0; i < codeOf.length; i++) {
+      codeOf[i] = (byte) codebook.nearest((i - 128f) / EIGHTHS);
+    }
     this.reader = reader;
     values = new float[type.blockSize()];
-    java.util.Arrays.fill(scales, 1);
+    Arrays.fill(scales, 1);
   }
 
   /** A half float and no other scales. */
@@ -81,12 +89,12 @@ final class DecodedCodes extends BlockCodes {
   void read(byte[] run, int p) {
     reader.read(this, run, p);
     format.decode(MemorySegment.ofArray(run), p, values, 0, values.length);
-    float unit = Float.float16ToFloat(scale);
+    float unit = Float.float16ToFloat(scale) / EIGHTHS;
     for (int i = 0; i < values.length; i += 4) {
       float inverse = unit == 0 ? 0 : 1 / (unit * scales[i >> 4]);
       int quad = 0;
       for (int j = 0; j < 4; j++) {
-        quad |= codebook.nearest(values[i + j] * inverse) << 8 * j;
+        quad |= codeOf[(int) (values[i + j] * inverse + 128.5f) & 255] << 8 * j;
       }
       quads[i >> 2] = quad;
     }

@@ -1,6 +1,7 @@
 package dev.tern.quant;
 
 import dev.tern.checkpoint.TensorType;
+import java.lang.foreign.ValueLayout;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
@@ -55,12 +56,9 @@ public record Form(Layout layout, Codebook codebook, Supplier<BlockCodes> blocks
     return Collections.unmodifiableMap(FORMS);
   }
 
-  /** What rows of a file type are packed into, or null if the type is no matrix of weights. */
-  static Form of(RowSource source) {
-    if (source.type() == TensorType.MXFP4 && !fitsHalf(source)) {
-      return new Form(Layout.BF16, Codebook.SIGNED, null);
-    }
-    return FORMS.get(source.type());
+  /** This form, or another where values of the rows are beyond it. */
+  Form fitted(RowSource source) {
+    return codebook == Codebook.MXFP4 && !fitsHalf(source) ? FORMS.get(TensorType.BF16) : this;
   }
 
   /** Whether all powers of two of MXFP4 blocks are half floats; bfloat16 holds the values of all others. */
@@ -69,7 +67,7 @@ public record Form(Layout layout, Codebook codebook, Supplier<BlockCodes> blocks
     for (int row = 0; row < source.rows(); row++) {
       long from = source.offset(row);
       for (long at = from; at < from + source.rowBytes(); at += blockBytes) {
-        float scale = MXFP4.halfScale(source.data().get(java.lang.foreign.ValueLayout.JAVA_BYTE, at) & 255);
+        float scale = MXFP4.halfScale(source.data().get(ValueLayout.JAVA_BYTE, at) & 255);
         if (Float.float16ToFloat(Float.floatToFloat16(scale)) != scale) {
           return false;
         }

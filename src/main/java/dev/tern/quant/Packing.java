@@ -9,17 +9,16 @@ import java.util.stream.IntStream;
 
 /** Packs matrices from file form into compute layouts, in parallel over panels. */
 public final class Packing {
+  /** Bytes of the file after which its pages are given back to the system. */
+  private static final long RELEASE = 4L << 20;
+
   private Packing() {}
 
   /**
    * The layout that holds the values of a file type; MXFP4 with scales beyond half floats is packed to BF16 instead.
    */
   public static Layout layoutOf(TensorType type) {
-    Form form = Form.all().get(type);
-    if (form == null) {
-      throw new CheckpointException("Type %s is not supported for weights".formatted(type));
-    }
-    return form.layout();
+    return form(type).layout();
   }
 
   /** Packs all rows of a tensor into the layout that fits its type; see {@link Form}. */
@@ -27,24 +26,41 @@ public final class Packing {
     return pack(RowSource.of(tensor), memory);
   }
 
-  /** Packs rows into the layout that fits their type. */
+  /** Packs rows into the layout that fits their type, without loss. */
   public static Weights pack(RowSource source, NativeMemory memory) {
-    Form form = Form.of(source);
-    if (form == null) {
-      throw new CheckpointException(
-          "tensor '%s': type %s is not supported for weights".formatted(source.name(), source.type()));
-    }
-    return form.blocks() == null
-        ? pack(source, form.layout(), memory)
-        : pack(source, form.layout(), form.codebook(), new CodePacker(form.layout(), form.blocks()), memory);
+    Form form = form(source.type()).fitted(source);
+    return pack(source, form, packer(source.type(), form), memory);
   }
 
   /**
-   * Packs rows into a layout of choice, F32, F16, BF16, Q8 or Q4, and rounds to it where it cannot hold the values of
-   * the source.
+   * Quantizes rows as if they had been stored as another type, and packs them. Columns need be no multiple of its block
+   * size.
    */
+  public static Weights pack(RowSource source, TensorType as, NativeMemory memory) {
+    Form form = form(as);
+    if (form.blocks() == null) {
+      return pack(source, form, new FloatPacker(Codecs.of(source.type()), form.layout()), memory);
+    }
+    PanelPacker packer = new RecodingPacker(Codecs.of(source.type()), Codecs.of(as), packer(as, form));
+    return pack(source, form, source.type() == as ? packer(as, form) : packer, memory);
+  }
+
+  /** Packs rows into a layout of choice, rounding to a type that it holds. */
   public static Weights pack(RowSource source, Layout layout, NativeMemory memory) {
-    return pack(source, layout, Codebook.SIGNED, new FloatPacker(Codecs.of(source.type()), layout), memory);
+    TensorType as =
+        switch (layout) {
+          case F32 -> TensorType.F32;
+          case F16 -> TensorType.F16;
+          case BF16 -> TensorType.BF16;
+          case Q4 -> TensorType.Q4_0;
+          case Q4_K -> TensorType.Q4_K;
+          case Q4_K16 -> TensorType.Q3_K;
+          case Q8 -> TensorType.Q8_0;
+          case Q8_MIN -> TensorType.Q5_1;
+          case Q8_K -> TensorType.Q5_K;
+          case Q8_K16 -> TensorType.Q6_K;
+        };
+    return pack(source, as, memory);
   }
 
   /** Packs row-major floats {@code [rows, cols]}. */
@@ -52,13 +68,37 @@ public final class Packing {
     return pack(RowSource.of(name, values, rows, cols), layout, memory);
   }
 
-  private static Weights pack(
-      RowSource source, Layout layout, Codebook codebook, PanelPacker packer, NativeMemory memory) {
+  private static Form form(TensorType type) {
+    Form form = Form.all().get(type);
+    if (form == null) {
+      throw new CheckpointException("Type %s is not supported for weights".formatted(type));
+    }
+    return form;
+  }
+
+  private static PanelPacker packer(TensorType type, Form form) {
+    return form.blocks() == null
+        ? new FloatPacker(Codecs.of(type), form.layout())
+        : new CodePacker(form.layout(), form.blocks());
+  }
+
+  private static Weights pack(RowSource source, Form form, PanelPacker packer, NativeMemory memory) {
+    Layout layout = form.layout();
+    int panels = Layout.panels(source.rows());
+    int step = Math.clamp(RELEASE / (source.rowBytes() * Layout.PANEL), 1, Math.max(1, panels));
     MemorySegment data = memory.allocate(layout.bytes(source.rows(), source.cols()));
-    long panelBytes = layout.panelBytes(source.cols());
-    IntStream.range(0, Layout.panels(source.rows()))
+    IntStream.range(0, Math.ceilDiv(panels, step))
         .parallel()
-        .forEach(panel -> packer.pack(source, panel * Layout.PANEL, data.asSlice(panel * panelBytes, panelBytes)));
-    return new Weights(source.name(), layout, codebook, source.rows(), source.cols(), data);
+        .forEach(group -> panels(source, layout, packer, group * step, Math.min(group * step + step, panels), data));
+    return new Weights(source.name(), layout, form.codebook(), source.rows(), source.cols(), data);
+  }
+
+  private static void panels(
+      RowSource source, Layout layout, PanelPacker packer, int first, int last, MemorySegment data) {
+    long panelBytes = layout.panelBytes(source.cols());
+    for (int panel = first; panel < last; panel++) {
+      packer.pack(source, panel * Layout.PANEL, data.asSlice(panel * panelBytes, panelBytes));
+    }
+    source.release(first * Layout.PANEL, last * Layout.PANEL);
   }
 }

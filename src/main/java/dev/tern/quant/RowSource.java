@@ -4,6 +4,7 @@ import dev.tern.checkpoint.TensorType;
 import dev.tern.checkpoint.TensorView;
 import dev.tern.error.TernException;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /**
  * The rows of a matrix to be packed, in file form: all rows of a tensor, a range of them (one of several fused
@@ -41,7 +42,7 @@ public record RowSource(String name, TensorType type, int rows, int cols, Memory
       throw new TernException("tensor '%s': rows %d to %d of %d".formatted(name, first, first + (long) count, rows));
     }
     if (order != null) {
-      return new RowSource(name, type, count, cols, data, java.util.Arrays.copyOfRange(order, first, first + count));
+      return new RowSource(name, type, count, cols, data, Arrays.copyOfRange(order, first, first + count));
     }
     return new RowSource(name, type, count, cols, data.asSlice(first * rowBytes(), count * rowBytes()), null);
   }
@@ -66,5 +67,13 @@ public record RowSource(String name, TensorType type, int rows, int cols, Memory
   /** Where row {@code row} starts in {@link #data}. */
   public long offset(int row) {
     return (order == null ? row : order[row]) * rowBytes();
+  }
+
+  /** Gives pages of a mapped file back to the system once rows {@code from … to} are read; they can be read again. */
+  void release(int from, int to) {
+    if (order == null && data.isMapped()) {
+      int last = Math.min(to, rows);
+      data.asSlice(offset(from), (last - from) * rowBytes()).unload();
+    }
   }
 }

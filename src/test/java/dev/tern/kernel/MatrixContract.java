@@ -45,7 +45,7 @@ final class MatrixContract {
           if (precision == ActivationPrecision.INT8 && !codes4) {
             continue;
           }
-          MatrixKernels kernels = new SimdMatrix(pool, precision);
+          SimdMatrix kernels = new SimdMatrix(pool, precision);
           shapes(form.layout(), form.codebook(), kernels, precision);
           values(form.layout(), form.codebook(), kernels, precision);
         }
@@ -55,7 +55,7 @@ final class MatrixContract {
     pool.close();
   }
 
-  private void shapes(Layout layout, Codebook codebook, MatrixKernels kernels, ActivationPrecision precision) {
+  private void shapes(Layout layout, Codebook codebook, SimdMatrix kernels, ActivationPrecision precision) {
     for (int rows : ROWS) {
       for (int cols : COLS) {
         try (NativeMemory memory = new NativeMemory()) {
@@ -68,7 +68,7 @@ final class MatrixContract {
     }
   }
 
-  private void values(Layout layout, Codebook codebook, MatrixKernels kernels, ActivationPrecision precision) {
+  private void values(Layout layout, Codebook codebook, SimdMatrix kernels, ActivationPrecision precision) {
     for (RandomWeights.Kind kind : RandomWeights.Kind.values()) {
       try (NativeMemory memory = new NativeMemory()) {
         Weights weights = randomWeights.make(layout, codebook, kind, 33, 288, memory);
@@ -77,7 +77,7 @@ final class MatrixContract {
     }
   }
 
-  private void row(Weights weights, MatrixKernels kernels) {
+  private void row(Weights weights, SimdMatrix kernels) {
     float[] expected = new float[weights.cols()];
     float[] found = new float[weights.cols() + 3];
     oracle.row(weights, weights.rows() - 1, expected, 0);
@@ -85,13 +85,13 @@ final class MatrixContract {
     check(Arrays.equals(expected, 0, expected.length, found, 3, found.length), weights + ": row");
   }
 
-  private void compare(Weights weights, Activations in, MatrixKernels kernels, ActivationPrecision precision) {
+  private void compare(Weights weights, Activations in, SimdMatrix kernels, ActivationPrecision precision) {
     Activations expected = Activations.of(in.rows(), weights.rows());
     oracle.multiply(new Products().start(true).add(weights, in, expected));
     for (boolean decode : new boolean[] {true, false}) {
       Activations found = Activations.of(in.rows(), weights.rows());
       Arrays.fill(found.data(), Float.NaN);
-      kernels.multiply(new Products().start(decode).add(weights, in, found));
+      kernels.multiplyHot(new Products().start(decode).add(weights, in, found));
       String what =
           "%s %s [%d, %d] × %d, decode %s, %s"
               .formatted(
@@ -153,13 +153,13 @@ final class MatrixContract {
 
   /** Every row multiplied by itself, from another place to another place, gives the same bits. */
   private static void rowsAlone(
-      Weights weights, Activations in, Activations all, MatrixKernels kernels, boolean decode, String what) {
+      Weights weights, Activations in, Activations all, SimdMatrix kernels, boolean decode, String what) {
     Activations out = Activations.of(all.rows() + 1, weights.rows());
     Products products = new Products().start(decode);
     for (int t = 0; t < in.rows(); t++) {
       products.add(weights, in, t, 1, out, t + 1);
     }
-    kernels.multiply(products);
+    kernels.multiplyHot(products);
     int size = all.rows() * weights.rows();
     check(Arrays.equals(all.data(), 0, size, out.data(), weights.rows(), weights.rows() + size), what + ": rows alone");
   }

@@ -10,9 +10,9 @@ import java.lang.foreign.ValueLayout;
 import java.util.Random;
 
 /** Matrices in any layout with random bytes for codes and whole-numbered scales, and chosen magnitudes. */
-final class RandomWeights {
+public final class RandomWeights {
   /** What the matrix is made of. */
-  enum Kind {
+  public enum Kind {
     NORMAL(0.02f),
     /** Near the largest half float; of F32 near 1e30. */
     HUGE(60000),
@@ -31,11 +31,11 @@ final class RandomWeights {
 
   private final Random random;
 
-  RandomWeights(long seed) {
+  public RandomWeights(long seed) {
     random = new Random(seed);
   }
 
-  Weights make(Layout layout, Codebook codebook, Kind kind, int rows, int cols, NativeMemory memory) {
+  public Weights make(Layout layout, Codebook codebook, Kind kind, int rows, int cols, NativeMemory memory) {
     MemorySegment data = memory.allocate(layout.bytes(rows, cols));
     byte[] bytes = new byte[(int) data.byteSize()];
     random.nextBytes(bytes);

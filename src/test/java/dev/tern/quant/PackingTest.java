@@ -4,12 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.tern.checkpoint.TensorType;
 import dev.tern.error.TernException;
 import dev.tern.tensor.NativeMemory;
+import java.lang.foreign.MemorySegment;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class PackingTest {
   private static final int ROWS = 70;
@@ -39,15 +43,24 @@ class PackingTest {
     }
   }
 
-  @Test
-  void floatsToQuantizedLayouts() {
+  /** Rows of 96 columns in blocks of up to 256. */
+  @ParameterizedTest
+  @EnumSource(names = {"Q4_0", "Q8_0", "Q4_K", "Q5_K", "Q6_K"})
+  void quantizesWhilePacking(TensorType type) {
     float[] values = random();
-    float[] q8 = unpack(Packing.pack("f", values, ROWS, COLS, Layout.Q8, memory));
-    float[] q4 = unpack(Packing.pack("f", values, ROWS, COLS, Layout.Q4, memory));
-    for (int i = 0; i < values.length; i++) {
-      assertEquals(values[i], q8[i], 4 / 127f / 1.9f);
-      assertEquals(values[i], q4[i], 4 / 8f);
+    BlockCodec codec = Codecs.of(type);
+    int padded = Math.ceilDiv(COLS, type.blockSize()) * type.blockSize();
+    float[] expected = new float[ROWS * COLS];
+    for (int r = 0; r < ROWS; r++) {
+      float[] row = new float[padded];
+      System.arraycopy(values, r * COLS, row, 0, COLS);
+      MemorySegment blocks = MemorySegment.ofArray(new byte[(int) type.bytes(padded)]);
+      codec.encode(row, 0, padded, null, blocks, 0);
+      codec.decode(blocks, 0, row, 0, padded);
+      System.arraycopy(row, 0, expected, r * COLS, COLS);
     }
+    float[] found = unpack(Packing.pack(RowSource.of("f", values, ROWS, COLS), type, memory));
+    assertArrayEquals(expected, found, 0);
   }
 
   @Test
