@@ -90,10 +90,10 @@ public final class KeyValueCodec {
     for (int i = from; i < to; i++) {
       max = Math.max(max, Math.abs(x[i]));
     }
-    float scale = max / 127;
+    // Never 0, which would turn hidden scores of minus infinity into NaN; subnormal values become 0.
+    float scale = Math.max(max / 127, Float.MIN_NORMAL);
     page.set(FLOAT, at, scale);
-    // A subnormal scale has no finite reciprocal that is worth the name: such a vector is stored as zeros.
-    return scale < Float.MIN_NORMAL ? 0 : 1 / scale;
+    return 1 / scale;
   }
 
   private void putAlongSteps(MemorySegment page, long panel, int lane, float[] x, float inverse) {

@@ -5,9 +5,10 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * How a page of positions lies in memory. A page holds {@link #PAGE} positions of all heads, one head after the other:
- * key panels, key scales, value panels, value scales. A panel is a matrix {@code [steps, 32 lanes]}, step after step,
- * so that products stream it with vectors along the lanes and no horizontal sums:
+ * How a page of positions lies in memory. A page holds {@link #PAGE} positions: the keys of all heads, one head after
+ * the other, then the values of all heads, so that either is read in one go. A head has panels and, for Q8, scales. A
+ * panel is a matrix {@code [steps, 32 lanes]}, step after step, so that products stream it with vectors along the lanes
+ * and no horizontal sums:
  *
  * <ul>
  *   <li>keys: a panel per 32 positions; steps are the columns of the key, lanes the positions;
@@ -31,22 +32,22 @@ public record KeyValueLayout(KvType type, KeyValueShape shape) {
 
   /** Byte offset in a page of the key panel that holds slot {@code slot} of the page; not for latent pages. */
   public long keyPanel(int head, int slot) {
-    return head * headBytes() + (long) (slot / PANEL) * keySteps() * stepBytes();
+    return head * keyBytes() + (long) (slot / PANEL) * keySteps() * stepBytes();
   }
 
-  /** Byte offset of the scale of a key (Q8). */
+  /** Byte offset of the scale of a key (Q8); for latent pages, of the part of the key that is no value. */
   public long keyScale(int head, int slot) {
-    return head * headBytes() + keyBytes() + slot * 4L;
+    return (head + 1) * keyBytes() - scaleBytes() + slot * 4L;
   }
 
   /** Byte offset of the panel with columns {@code 32·group …} of the values (latent: of the keys). */
   public long valuePanel(int head, int group) {
-    return head * headBytes() + keyBytes() + scaleBytes() + (long) group * PAGE * stepBytes();
+    return shape.kvHeads() * keyBytes() + head * valueBytes() + (long) group * PAGE * stepBytes();
   }
 
   /** Byte offset of the scale of a value (Q8). */
   public long valueScale(int head, int slot) {
-    return valuePanel(head, valueGroups()) + slot * 4L;
+    return shape.kvHeads() * keyBytes() + (head + 1) * valueBytes() - scaleBytes() + slot * 4L;
   }
 
   /** Copies the scales of all positions of a page that start at byte {@code at} of it. */
@@ -56,7 +57,7 @@ public record KeyValueLayout(KvType type, KeyValueShape shape) {
 
   /** Bytes of a page, a multiple of 64. */
   public long pageBytes() {
-    return shape.kvHeads() * headBytes();
+    return shape.kvHeads() * (keyBytes() + valueBytes());
   }
 
   /** Bytes from one step of a panel to the next; a quarter of the bytes to the fourth next for Q8. */
@@ -85,19 +86,16 @@ public record KeyValueLayout(KvType type, KeyValueShape shape) {
     return (shape.keyWidth() + 3) & ~3;
   }
 
-  private int valueGroups() {
-    return groups(shape.latent() ? shape.keyWidth() : shape.valueWidth());
+  private long keyBytes() {
+    return (shape.latent() ? 0 : (long) PAGE * keySteps() * type.bytes()) + scaleBytes();
   }
 
-  private long keyBytes() {
-    return shape.latent() ? 0 : (long) PAGE * keySteps() * type.bytes();
+  private long valueBytes() {
+    int groups = groups(shape.latent() ? shape.keyWidth() : shape.valueWidth());
+    return (long) groups * PAGE * stepBytes() + scaleBytes();
   }
 
   private long scaleBytes() {
     return type == KvType.Q8 ? PAGE * 4L : 0;
-  }
-
-  private long headBytes() {
-    return keyBytes() + (long) valueGroups() * PAGE * stepBytes() + 2 * scaleBytes();
   }
 }

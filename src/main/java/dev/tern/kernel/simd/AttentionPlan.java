@@ -1,6 +1,6 @@
 package dev.tern.kernel.simd;
 
-import static dev.tern.kernel.KeyValueLayout.PANEL;
+import static dev.tern.kernel.KeyValueLayout.PAGE;
 
 import dev.tern.kernel.AttentionMask;
 import dev.tern.kernel.AttentionShape;
@@ -11,17 +11,19 @@ import dev.tern.tensor.Activations;
 
 /**
  * The operands of a call and how it is cut up. The query heads of all queries that share a key/value head are
- * <em>rows</em>, query after query; {@link #BLOCK} rows are computed together. Keys are taken in <em>segments</em> of
- * {@link #SEGMENT} positions, counted from position 0: each gives a partial result, and partial results are merged in
- * order. So a row's result depends neither on the rows beside it nor on how threads share the work.
+ * <em>rows</em>, query after query, computed together in <em>blocks</em> of {@link #BLOCK}. A block meets the keys page
+ * by page; the pages of a <em>segment</em> give a partial result, and partial results are merged in order. Pages and
+ * segments count from position 0, so a row's result depends neither on the rows beside it nor on how threads share the
+ * work.
  */
 final class AttentionPlan {
   /** Rows computed together at most. */
   static final int BLOCK = 64;
 
-  /** Positions of a segment. */
-  static final int SEGMENT = 4 * KeyValueLayout.PAGE;
+  /** Pages of a segment. */
+  static final int SEGMENT_PAGES = 2;
 
+  private static final int SEGMENT = SEGMENT_PAGES * PAGE;
   private static final float LOG2_E = 1.44269504f;
 
   AttentionShape shape;
@@ -31,8 +33,6 @@ final class AttentionPlan {
   Activations out;
   int row;
   int position;
-  int count;
-  int group;
 
   /** Rows of a key/value head in this call. */
   int rows;
@@ -49,17 +49,20 @@ final class AttentionPlan {
     this.store = store;
     this.q = q;
     this.out = out;
-    this.group = shape.group();
     float scale = shape.softCap() > 0 ? shape.scale() / shape.softCap() : shape.scale() * LOG2_E;
     this.queryFactor = scale * PanelProduct.factor(keyType());
   }
 
   void setRows(int row, int count, int position) {
     this.row = row;
-    this.count = count;
     this.position = position;
-    this.rows = Math.multiplyExact(count, group);
+    this.rows = Math.multiplyExact(count, shape.group());
     this.blocks = Math.ceilDiv(rows, BLOCK);
+  }
+
+  /** Values of a row, padded to whole panels. */
+  int valueStride() {
+    return KeyValueLayout.groups(shape.valueWidth()) * KeyValueLayout.PANEL;
   }
 
   /** The format in which products meet the keys: latent keys are turned into panels of floats. */
@@ -77,51 +80,45 @@ final class AttentionPlan {
     return shape.sinkLogits()[head] * LOG2_E;
   }
 
+  /** Units of work: the blocks of all key/value heads. */
+  int units() {
+    return shape.kvHeads() * blocks;
+  }
+
   int rowsOf(int block) {
     return Math.min(BLOCK, rows - block * BLOCK);
   }
 
-  /** Position of the query that row {@code row} belongs to. */
+  /** The row of activations that a row belongs to. */
+  int activationOf(int row) {
+    return this.row + row / shape.group();
+  }
+
+  /** The query head of a row. */
+  int headOf(int kvHead, int row) {
+    return kvHead * shape.group() + row % shape.group();
+  }
+
+  /** Position of the query that a row belongs to. */
   int positionOf(int row) {
-    return position + row / group;
+    return position + row / shape.group();
   }
 
-  /** The most segments that a block of rows may see. */
-  int mostSegments() {
-    int most = 0;
-    for (int block = 0; block < blocks; block++) {
-      most = Math.max(most, segments(block));
-    }
-    return most;
-  }
-
-  /** Segments that some row of a block may see; {@link #segment} numbers them. */
-  int segments(int block) {
-    int first = positionOf(block * BLOCK);
-    int last = positionOf(block * BLOCK + rowsOf(block) - 1);
-    int sinks = Math.ceilDiv(mask.sinksTo(last), SEGMENT);
-    int end = Math.ceilDiv(mask.to(last, store.length()), SEGMENT);
-    return sinks + Math.max(0, end - Math.max(sinks, mask.from(first) / SEGMENT));
+  /** Segments of which some row from {@code first} to {@code last} may see something; {@link #segment} numbers them. */
+  int segments(int first, int last) {
+    int sinks = Math.ceilDiv(mask.sinksTo(positionOf(last)), SEGMENT);
+    int end = Math.ceilDiv(mask.to(positionOf(last), store.length()), SEGMENT);
+    return sinks + Math.max(0, end - Math.max(sinks, mask.from(positionOf(first)) / SEGMENT));
   }
 
   /** The segment of an index below {@link #segments}: those with sinks come first, then those of the range. */
-  int segment(int block, int index) {
-    int last = positionOf(block * BLOCK + rowsOf(block) - 1);
-    int sinks = Math.ceilDiv(mask.sinksTo(last), SEGMENT);
-    return index < sinks ? index : Math.max(sinks, mask.from(positionOf(block * BLOCK)) / SEGMENT) + index - sinks;
+  int segment(int first, int last, int index) {
+    int sinks = Math.ceilDiv(mask.sinksTo(positionOf(last)), SEGMENT);
+    return index < sinks ? index : Math.max(sinks, mask.from(positionOf(first)) / SEGMENT) + index - sinks;
   }
 
-  /** The panels of a segment, a bit each, of which a query at {@code position} sees something. */
-  int panels(int position, int segment) {
-    int start = segment * SEGMENT;
-    int range = bits(mask.from(position) - start, mask.to(position, store.length()) - start);
-    return range | bits(0, mask.sinksTo(position) - start);
-  }
-
-  /** Bits of the panels that overlap {@code [from, to)}. */
-  private static int bits(int from, int to) {
-    int first = Math.max(0, from) / PANEL;
-    int end = Math.ceilDiv(Math.clamp(to, 0, SEGMENT), PANEL);
-    return first >= end ? 0 : (1 << end) - (1 << first);
+  /** Pages of a segment that are there. */
+  int pages(int segment) {
+    return Math.min(SEGMENT_PAGES, Math.ceilDiv(store.length(), PAGE) - segment * SEGMENT_PAGES);
   }
 }

@@ -1,7 +1,6 @@
 package dev.tern.kernel.simd;
 
 import static dev.tern.kernel.simd.Lanes.F;
-import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LT;
 
@@ -17,17 +16,17 @@ import jdk.incubator.vector.IntVector;
  */
 final class Exp2 {
   /** Adding it rounds to an integer, which then lies in the low bits. */
-  private static final float ROUND = 0x1.8p23f;
+  static final float ROUND = 0x1.8p23f;
 
-  private static final float MIN = -126;
-  private static final float MAX = 128;
+  /** Below, results are 0. */
+  static final float MIN = -126;
 
-  private static final float C1 = 0x1.62e43p-1f;
-  private static final float C2 = 0x1.ebfbdcp-3f;
-  private static final float C3 = 0x1.c6aee8p-5f;
-  private static final float C4 = 0x1.3b2d4cp-7f;
-  private static final float C5 = 0x1.5f3e52p-10f;
-  private static final float C6 = 0x1.41fbbcp-13f;
+  static final float C1 = 0x1.62e43p-1f;
+  static final float C2 = 0x1.ebfbdcp-3f;
+  static final float C3 = 0x1.c6aee8p-5f;
+  static final float C4 = 0x1.3b2d4cp-7f;
+  static final float C5 = 0x1.5f3e52p-10f;
+  static final float C6 = 0x1.41fbbcp-13f;
 
   private Exp2() {}
 
@@ -42,16 +41,13 @@ final class Exp2 {
     p = p.fma(f, FloatVector.broadcast(F, C1));
     p = p.fma(f, FloatVector.broadcast(F, 1));
     IntVector bits = shifted.reinterpretAsInts().lanewise(LSHL, 23).add(p.reinterpretAsInts());
-    return bits.reinterpretAsFloats().blend(0, x.compare(LT, MIN)).blend(Float.POSITIVE_INFINITY, x.compare(GE, MAX));
+    return bits.reinterpretAsFloats().blend(0, x.compare(LT, MIN));
   }
 
   /** 2ˣ. */
   static float of(float x) {
     if (x < MIN) {
       return 0;
-    }
-    if (x >= MAX) {
-      return Float.POSITIVE_INFINITY;
     }
     float shifted = x + ROUND;
     float f = x - (shifted - ROUND);

@@ -26,32 +26,32 @@ final class PanelF32 {
   private static void eight(PanelProduct p, int row, int part) {
     MemorySegment panel = p.panel;
     float[] a = p.a;
-    float[] c = p.c;
-    int to = p.cAt + row * p.cStride + part * L;
+    float[] start = p.start;
+    int from = p.startAt + row * p.startStride + part * L;
     int a0 = p.aAt + row * p.aStride;
-    FloatVector s0 = FloatVector.fromArray(F, c, to);
-    FloatVector t0 = FloatVector.fromArray(F, c, to + 16);
+    FloatVector s0 = FloatVector.fromArray(F, start, from);
+    FloatVector t0 = FloatVector.fromArray(F, start, from + 16);
     int a1 = a0 + p.aStride;
-    FloatVector s1 = FloatVector.fromArray(F, c, to + p.cStride);
-    FloatVector t1 = FloatVector.fromArray(F, c, to + p.cStride + 16);
+    FloatVector s1 = FloatVector.fromArray(F, start, from + p.startStride);
+    FloatVector t1 = FloatVector.fromArray(F, start, from + p.startStride + 16);
     int a2 = a0 + 2 * p.aStride;
-    FloatVector s2 = FloatVector.fromArray(F, c, to + 2 * p.cStride);
-    FloatVector t2 = FloatVector.fromArray(F, c, to + 2 * p.cStride + 16);
+    FloatVector s2 = FloatVector.fromArray(F, start, from + 2 * p.startStride);
+    FloatVector t2 = FloatVector.fromArray(F, start, from + 2 * p.startStride + 16);
     int a3 = a0 + 3 * p.aStride;
-    FloatVector s3 = FloatVector.fromArray(F, c, to + 3 * p.cStride);
-    FloatVector t3 = FloatVector.fromArray(F, c, to + 3 * p.cStride + 16);
+    FloatVector s3 = FloatVector.fromArray(F, start, from + 3 * p.startStride);
+    FloatVector t3 = FloatVector.fromArray(F, start, from + 3 * p.startStride + 16);
     int a4 = a0 + 4 * p.aStride;
-    FloatVector s4 = FloatVector.fromArray(F, c, to + 4 * p.cStride);
-    FloatVector t4 = FloatVector.fromArray(F, c, to + 4 * p.cStride + 16);
+    FloatVector s4 = FloatVector.fromArray(F, start, from + 4 * p.startStride);
+    FloatVector t4 = FloatVector.fromArray(F, start, from + 4 * p.startStride + 16);
     int a5 = a0 + 5 * p.aStride;
-    FloatVector s5 = FloatVector.fromArray(F, c, to + 5 * p.cStride);
-    FloatVector t5 = FloatVector.fromArray(F, c, to + 5 * p.cStride + 16);
+    FloatVector s5 = FloatVector.fromArray(F, start, from + 5 * p.startStride);
+    FloatVector t5 = FloatVector.fromArray(F, start, from + 5 * p.startStride + 16);
     int a6 = a0 + 6 * p.aStride;
-    FloatVector s6 = FloatVector.fromArray(F, c, to + 6 * p.cStride);
-    FloatVector t6 = FloatVector.fromArray(F, c, to + 6 * p.cStride + 16);
+    FloatVector s6 = FloatVector.fromArray(F, start, from + 6 * p.startStride);
+    FloatVector t6 = FloatVector.fromArray(F, start, from + 6 * p.startStride + 16);
     int a7 = a0 + 7 * p.aStride;
-    FloatVector s7 = FloatVector.fromArray(F, c, to + 7 * p.cStride);
-    FloatVector t7 = FloatVector.fromArray(F, c, to + 7 * p.cStride + 16);
+    FloatVector s7 = FloatVector.fromArray(F, start, from + 7 * p.startStride);
+    FloatVector t7 = FloatVector.fromArray(F, start, from + 7 * p.startStride + 16);
     long q = p.at + part * BYTES;
     int steps = p.steps;
     for (int i = 0; i < steps; i++, q += 128) {
@@ -82,6 +82,8 @@ final class PanelF32 {
       s7 = v.fma(x, s7);
       t7 = w.fma(x, t7);
     }
+    float[] c = p.c;
+    int to = p.cAt + row * p.cStride + part * L;
     s0.intoArray(c, to);
     t0.intoArray(c, to + 16);
     s1.intoArray(c, to + p.cStride);
@@ -103,20 +105,20 @@ final class PanelF32 {
   private static void four(PanelProduct p, int row, int part) {
     MemorySegment panel = p.panel;
     float[] a = p.a;
-    float[] c = p.c;
-    int to = p.cAt + row * p.cStride + part * L;
+    float[] start = p.start;
+    int from = p.startAt + row * p.startStride + part * L;
     int a0 = p.aAt + row * p.aStride;
-    FloatVector s0 = FloatVector.fromArray(F, c, to);
-    FloatVector t0 = FloatVector.fromArray(F, c, to + 16);
+    FloatVector s0 = FloatVector.fromArray(F, start, from);
+    FloatVector t0 = FloatVector.fromArray(F, start, from + 16);
     int a1 = a0 + p.aStride;
-    FloatVector s1 = FloatVector.fromArray(F, c, to + p.cStride);
-    FloatVector t1 = FloatVector.fromArray(F, c, to + p.cStride + 16);
+    FloatVector s1 = FloatVector.fromArray(F, start, from + p.startStride);
+    FloatVector t1 = FloatVector.fromArray(F, start, from + p.startStride + 16);
     int a2 = a0 + 2 * p.aStride;
-    FloatVector s2 = FloatVector.fromArray(F, c, to + 2 * p.cStride);
-    FloatVector t2 = FloatVector.fromArray(F, c, to + 2 * p.cStride + 16);
+    FloatVector s2 = FloatVector.fromArray(F, start, from + 2 * p.startStride);
+    FloatVector t2 = FloatVector.fromArray(F, start, from + 2 * p.startStride + 16);
     int a3 = a0 + 3 * p.aStride;
-    FloatVector s3 = FloatVector.fromArray(F, c, to + 3 * p.cStride);
-    FloatVector t3 = FloatVector.fromArray(F, c, to + 3 * p.cStride + 16);
+    FloatVector s3 = FloatVector.fromArray(F, start, from + 3 * p.startStride);
+    FloatVector t3 = FloatVector.fromArray(F, start, from + 3 * p.startStride + 16);
     long q = p.at + part * BYTES;
     int steps = p.steps;
     for (int i = 0; i < steps; i++, q += 128) {
@@ -135,6 +137,8 @@ final class PanelF32 {
       s3 = v.fma(x, s3);
       t3 = w.fma(x, t3);
     }
+    float[] c = p.c;
+    int to = p.cAt + row * p.cStride + part * L;
     s0.intoArray(c, to);
     t0.intoArray(c, to + 16);
     s1.intoArray(c, to + p.cStride);
@@ -148,17 +152,19 @@ final class PanelF32 {
   private static void two(PanelProduct p, int row, int part) {
     MemorySegment panel = p.panel;
     float[] a = p.a;
-    float[] c = p.c;
-    int to = p.cAt + row * p.cStride + part * L;
+    float[] start = p.start;
+    int from = p.startAt + row * p.startStride + part * L;
     int a0 = p.aAt + row * p.aStride;
-    FloatVector s0 = FloatVector.fromArray(F, c, to);
-    FloatVector t0 = FloatVector.fromArray(F, c, to + 16);
+    FloatVector s0 = FloatVector.fromArray(F, start, from);
+    FloatVector t0 = FloatVector.fromArray(F, start, from + 16);
     int a1 = a0 + p.aStride;
-    FloatVector s1 = FloatVector.fromArray(F, c, to + p.cStride);
-    FloatVector t1 = FloatVector.fromArray(F, c, to + p.cStride + 16);
+    FloatVector s1 = FloatVector.fromArray(F, start, from + p.startStride);
+    FloatVector t1 = FloatVector.fromArray(F, start, from + p.startStride + 16);
     long q = p.at + part * BYTES;
-    int steps = p.steps;
-    for (int i = 0; i < steps; i++, q += 128) {
+    long end = q + p.steps * 128L;
+    int i = 0;
+    // Not a counted loop, which the compiler would unroll with the loads from back to front: half the bandwidth.
+    for (; q != end; q += 128, i++) {
       FloatVector v = FloatVector.fromMemorySegment(F, panel, q, LE);
       FloatVector w = FloatVector.fromMemorySegment(F, panel, q + 64, LE);
       FloatVector x = FloatVector.broadcast(F, a[a0 + i]);
@@ -168,6 +174,8 @@ final class PanelF32 {
       s1 = v.fma(x, s1);
       t1 = w.fma(x, t1);
     }
+    float[] c = p.c;
+    int to = p.cAt + row * p.cStride + part * L;
     s0.intoArray(c, to);
     t0.intoArray(c, to + 16);
     s1.intoArray(c, to + p.cStride);
@@ -177,20 +185,24 @@ final class PanelF32 {
   private static void one(PanelProduct p, int row, int part) {
     MemorySegment panel = p.panel;
     float[] a = p.a;
-    float[] c = p.c;
-    int to = p.cAt + row * p.cStride + part * L;
+    float[] start = p.start;
+    int from = p.startAt + row * p.startStride + part * L;
     int a0 = p.aAt + row * p.aStride;
-    FloatVector s0 = FloatVector.fromArray(F, c, to);
-    FloatVector t0 = FloatVector.fromArray(F, c, to + 16);
+    FloatVector s0 = FloatVector.fromArray(F, start, from);
+    FloatVector t0 = FloatVector.fromArray(F, start, from + 16);
     long q = p.at + part * BYTES;
-    int steps = p.steps;
-    for (int i = 0; i < steps; i++, q += 128) {
+    long end = q + p.steps * 128L;
+    int i = 0;
+    // Not a counted loop, which the compiler would unroll with the loads from back to front: half the bandwidth.
+    for (; q != end; q += 128, i++) {
       FloatVector v = FloatVector.fromMemorySegment(F, panel, q, LE);
       FloatVector w = FloatVector.fromMemorySegment(F, panel, q + 64, LE);
       FloatVector x = FloatVector.broadcast(F, a[a0 + i]);
       s0 = v.fma(x, s0);
       t0 = w.fma(x, t0);
     }
+    float[] c = p.c;
+    int to = p.cAt + row * p.cStride + part * L;
     s0.intoArray(c, to);
     t0.intoArray(c, to + 16);
   }

@@ -4,10 +4,10 @@ import dev.tern.kernel.KvType;
 import java.lang.foreign.MemorySegment;
 
 /**
- * {@code c[row][lane] += Σ_step a[row][step] · panel[step][lane]} over the 32 lanes of a panel of a key/value page:
- * both the scores (steps are columns, lanes positions) and the sums of values (steps are positions, lanes columns).
- * Every sum is one chain of fused multiply-adds in the order of the steps, whatever the tile, so results do not depend
- * on how many rows are computed together. Reused; fields are the operands.
+ * {@code c[row][lane] = start[row][lane] + Σ_step a[row][step] · panel[step][lane]} over the 32 lanes of a panel of a
+ * key/value page: both the scores (steps are columns, lanes positions) and the sums of values (steps are positions,
+ * lanes columns). Every sum is one chain of fused multiply-adds in the order of the steps, whatever the tile, so
+ * results do not depend on how many rows are computed together. Reused; fields are the operands.
  */
 final class PanelProduct {
   /** Rows that the largest tile computes at once. */
@@ -25,6 +25,9 @@ final class PanelProduct {
   float[] a;
   int aAt;
   int aStride;
+  float[] start;
+  int startAt;
+  int startStride;
   float[] c;
   int cAt;
   int cStride;

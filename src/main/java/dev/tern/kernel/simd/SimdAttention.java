@@ -1,5 +1,7 @@
 package dev.tern.kernel.simd;
 
+import static dev.tern.kernel.simd.AttentionPlan.SEGMENT_PAGES;
+
 import dev.tern.kernel.AttentionCall;
 import dev.tern.kernel.AttentionKernels;
 import dev.tern.kernel.AttentionMask;
@@ -11,25 +13,46 @@ import dev.tern.tensor.Activations;
 import java.util.Arrays;
 
 /**
- * Attention with vectors and threads. With many rows (prefill) an item of work is a block of rows over all its
- * segments; with few (decode) it is a block of rows over one segment, and the partial results are merged afterwards, in
- * order. The result is the same, bit for bit, either way.
+ * Attention with vectors and threads. With many rows (prefill) a worker takes a block of rows through all its segments;
+ * with few (decode) it takes all blocks through the same pages, in the order in which they lie in memory, over a part
+ * of the segments, and the partial results are merged afterwards. The result is the same, bit for bit, either way.
+ *
+ * <p>Calls from several threads follow one another. Not to be called from inside a task of the pool.
  *
  * @see AttentionPlan
  */
 public final class SimdAttention implements AttentionKernels {
   private final WorkerPool pool;
-  private final AttentionWorker[] workers;
+  private final Worker[] workers;
   private final AttentionPlan plan = new AttentionPlan();
-  private final PartialResults partial = new PartialResults();
-  private final WorkerPool.Task wholeRows = this::attendBlocks;
+  private final SegmentBands bands = new SegmentBands();
+
+  /** Results of units over single segments. */
+  private final SoftmaxState partial = new SoftmaxState();
+
+  private final WorkerPool.Task blocks = this::attendBlocks;
   private final WorkerPool.Task segments = this::attendSegments;
-  private final WorkerPool.Task merge = this::mergeBlocks;
+  private final WorkerPool.Task merge = this::mergeUnits;
+
+  /** What one worker computes with. */
+  private static final class Worker {
+    final PageScratch scratch = new PageScratch();
+    RowBlock[] blocks = new RowBlock[0];
+
+    RowBlock[] blocks(int count) {
+      if (blocks.length < count) {
+        int present = blocks.length;
+        blocks = Arrays.copyOf(blocks, count);
+        Arrays.setAll(blocks, i -> i < present ? blocks[i] : new RowBlock());
+      }
+      return blocks;
+    }
+  }
 
   public SimdAttention(WorkerPool pool) {
     this.pool = pool;
-    this.workers = new AttentionWorker[pool.count()];
-    Arrays.setAll(workers, i -> new AttentionWorker());
+    this.workers = new Worker[pool.count()];
+    Arrays.setAll(workers, i -> new Worker());
   }
 
   @Override
@@ -48,70 +71,107 @@ public final class SimdAttention implements AttentionKernels {
     }
     plan.set(shape, mask, (PagedStore) store, q, out);
     plan.setRows(row, count, position);
-    int items = shape.kvHeads() * plan.blocks;
-    int mostSegments = plan.mostSegments();
-    if (items % pool.count() == 0 || items >= 4 * pool.count() || mostSegments == 1) {
-      pool.run(items, wholeRows);
-    } else {
-      partial.resize(items, mostSegments, plan);
-      pool.run(items * mostSegments, segments);
-      pool.run(items, merge);
+    if (plan.blocks > 2 && plan.units() >= 4 * pool.count()) {
+      pool.run(plan.units(), blocks);
+      return;
+    }
+    bands.set(plan, pool.count());
+    if (bands.segments() > 1) {
+      partial.reserve(bands.segments() * plan.units() * plan.rowsOf(0), plan.valueStride());
+    }
+    pool.run(pool.count(), segments);
+    if (bands.segments() > 1) {
+      pool.run(plan.units(), merge);
     }
   }
 
   /**
-   * The block of rows of an item: first, last, second, last but one … so that a contiguous band of items has as much of
-   * a causal triangle as any other.
+   * The unit of an item: blocks first, last, second, last but one … so that a contiguous band of items has as much of a
+   * causal triangle as any other.
    */
-  private int blockOf(int item) {
+  private int unitOf(int item) {
     int index = item % plan.blocks;
-    return index % 2 == 0 ? index / 2 : plan.blocks - 1 - index / 2;
-  }
-
-  private int headOf(int item) {
-    return item / plan.blocks;
+    int block = index % 2 == 0 ? index / 2 : plan.blocks - 1 - index / 2;
+    return item - index + block;
   }
 
   private void attendBlocks(int from, int to, int index) {
-    AttentionWorker worker = workers[index];
+    PageScratch scratch = workers[index].scratch;
+    RowBlock block = workers[index].blocks(1)[0];
     for (int item = from; item < to; item++) {
-      int block = blockOf(item);
-      worker.begin(plan, headOf(item), block);
-      int count = plan.segments(block);
+      block.close();
+      block.begin(plan, unitOf(item), scratch);
+      int count = plan.segments(block.firstRow(), block.lastRow());
       for (int i = 0; i < count; i++) {
-        if (worker.attend(plan.segment(block, i))) {
-          worker.mergePart();
+        int segment = plan.segment(block.firstRow(), block.lastRow(), i);
+        for (int page = 0; page < plan.pages(segment); page++) {
+          attendPage(workers[index], 0, 1, segment * SEGMENT_PAGES + page);
         }
+        block.endSegment();
       }
-      worker.finish();
+      block.finish(scratch);
     }
   }
 
   private void attendSegments(int from, int to, int index) {
-    AttentionWorker worker = workers[index];
-    int previous = -1;
-    for (int i = from; i < to; i++) {
-      int item = i / partial.segments;
-      int segment = i % partial.segments;
-      int block = blockOf(item);
-      if (item != previous) {
-        worker.begin(plan, headOf(item), block);
-        previous = item;
+    Worker worker = workers[index];
+    RowBlock[] units = worker.blocks(plan.units());
+    for (int unit = 0; unit < plan.units(); unit++) {
+      units[unit].close();
+    }
+    for (int band = from; band < to; band++) {
+      for (int i = 0; i < bands.segments(); i++) {
+        int first = bands.firstUnit(i, band);
+        int end = bands.firstUnit(i, band + 1);
+        if (first < end) {
+          attendSegment(worker, i, first, end);
+        }
       }
-      boolean seen = segment < plan.segments(block) && worker.attend(plan.segment(block, segment));
-      partial.put(i, seen ? worker.part : null, plan.rowsOf(block));
     }
   }
 
-  private void mergeBlocks(int from, int to, int index) {
-    AttentionWorker worker = workers[index];
-    for (int item = from; item < to; item++) {
-      int block = blockOf(item);
-      worker.begin(plan, headOf(item), block);
-      for (int segment = 0; segment < partial.segments; segment++) {
-        partial.mergeInto(worker.total, item * partial.segments + segment, plan.rowsOf(block));
+  /** Takes blocks through a page together: all keys, then all values, which is how they lie in memory. */
+  private static void attendPage(Worker worker, int first, int end, int page) {
+    for (int i = first; i < end; i++) {
+      worker.blocks[i].score(page, worker.scratch);
+    }
+    for (int i = first; i < end; i++) {
+      worker.blocks[i].weigh(page, worker.scratch);
+      worker.blocks[i].sum(page, worker.scratch);
+    }
+  }
+
+  /** Takes units {@code first … end} through a segment, all of them through a page before the next. */
+  private void attendSegment(Worker worker, int i, int first, int end) {
+    for (int unit = first; unit < end; unit++) {
+      worker.blocks[unit].begin(plan, unit, worker.scratch);
+    }
+    int segment = bands.segment(i);
+    for (int page = 0; page < plan.pages(segment); page++) {
+      attendPage(worker, first, end, segment * SEGMENT_PAGES + page);
+    }
+    for (int unit = first; unit < end; unit++) {
+      if (bands.segments() > 1) {
+        worker.blocks[unit].endSegment(partial, slot(i, unit));
+      } else {
+        worker.blocks[unit].endSegment();
+        worker.blocks[unit].finish(worker.scratch);
       }
-      worker.finish();
+    }
+  }
+
+  private int slot(int segment, int unit) {
+    return (segment * plan.units() + unit) * plan.rowsOf(0);
+  }
+
+  private void mergeUnits(int from, int to, int index) {
+    RowBlock block = workers[index].blocks(1)[0];
+    for (int unit = from; unit < to; unit++) {
+      block.open(plan, unit);
+      for (int i = 0; i < bands.segments(); i++) {
+        block.merge(partial, slot(i, unit));
+      }
+      block.finish(workers[index].scratch);
     }
   }
 }

@@ -1,87 +1,127 @@
 package dev.tern.kernel.simd;
 
-import static dev.tern.kernel.KeyValueLayout.PANEL;
+import static dev.tern.kernel.KeyValueLayout.PAGE;
 import static dev.tern.kernel.simd.Lanes.F;
 import static dev.tern.kernel.simd.Lanes.L;
-import static jdk.incubator.vector.VectorOperators.GE;
+import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LT;
 import static jdk.incubator.vector.VectorOperators.MAX;
+import static jdk.incubator.vector.VectorOperators.XOR;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.IntVector;
 
-/**
- * The softmax of one row of scores over a segment. The row is given by the array, where the segment starts in it, and
- * the set of panels of 32 positions to work on (bit i: positions 32·i …); positions count from the start of the
- * segment. Lanes always hold the same positions, so that sums do not depend on what else is computed.
- */
+/** The softmax of one row of scores over a page of 128 positions. */
 final class SoftmaxKernels {
-  private static final float[] IOTA = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
-
   private SoftmaxKernels() {}
 
-  /**
-   * Multiplies the raw scores by a factor per position, hides what lies outside {@code [from, to)} and {@code [0,
-   * sinks)}, and returns the greatest.
-   */
-  static float scale(float[] scores, int at, int panels, float[] scales, int from, int to, int sinks) {
+  /** Multiplies raw scores by a factor per position and returns the greatest; NaN counts as none. */
+  static float scale(float[] scores, int at, float[] scales) {
     FloatVector max = FloatVector.broadcast(F, Float.NEGATIVE_INFINITY);
-    for (int bits = panels; bits != 0; bits &= bits - 1) {
-      int start = PANEL * Integer.numberOfTrailingZeros(bits);
-      boolean whole = start >= from && start + PANEL <= to;
-      for (int i = start; i < start + PANEL; i += L) {
-        FloatVector score = FloatVector.fromArray(F, scores, at + i).mul(FloatVector.fromArray(F, scales, i));
-        if (!whole) {
-          FloatVector index = FloatVector.fromArray(F, IOTA, 0).add(i);
-          VectorMask<Float> visible = index.compare(GE, from).and(index.compare(LT, to));
-          score = score.blend(Float.NEGATIVE_INFINITY, visible.or(index.compare(LT, sinks)).not());
-        }
-        score.intoArray(scores, at + i);
-        max = score.max(max);
-      }
+    FloatVector other = max;
+    for (int i = 0; i < PAGE; i += 2 * L) {
+      FloatVector s = FloatVector.fromArray(F, scores, at + i).mul(FloatVector.fromArray(F, scales, i));
+      FloatVector t = FloatVector.fromArray(F, scores, at + i + L).mul(FloatVector.fromArray(F, scales, i + L));
+      s.intoArray(scores, at + i);
+      t.intoArray(scores, at + i + L);
+      // Not max(), which takes six instructions to treat NaN and the two zeros as Math.max does.
+      max = max.blend(s, s.compare(GT, max));
+      other = other.blend(t, t.compare(GT, other));
     }
-    return max.reduceLanes(MAX);
+    max = max.blend(other, other.compare(GT, max));
+    // As integers in the same order, which have a maximum in hardware.
+    IntVector bits = max.reinterpretAsInts();
+    int greatest = bits.lanewise(XOR, bits.lanewise(ASHR, 31).and(Integer.MAX_VALUE)).reduceLanes(MAX);
+    return Float.intBitsToFloat(greatest ^ greatest >> 31 & Integer.MAX_VALUE);
   }
 
   /** Replaces raw scores x by {@code factor · tanh(x · scale)}. */
-  static void softCap(float[] scores, int at, int panels, float[] scales, float factor) {
-    for (int bits = panels; bits != 0; bits &= bits - 1) {
-      int start = PANEL * Integer.numberOfTrailingZeros(bits);
-      for (int i = start; i < start + PANEL; i += L) {
-        FloatVector x = FloatVector.fromArray(F, scores, at + i).mul(FloatVector.fromArray(F, scales, i));
-        VectorMath.tanh(x).mul(factor).intoArray(scores, at + i);
-      }
+  static void softCap(float[] scores, int at, float[] scales, float factor) {
+    for (int i = 0; i < PAGE; i += L) {
+      FloatVector x = FloatVector.fromArray(F, scores, at + i).mul(FloatVector.fromArray(F, scales, i));
+      VectorMath.tanh(x).mul(factor).intoArray(scores, at + i);
     }
   }
 
   /**
-   * Replaces scores s by {@code 2^(s - max) · scale} with a factor per position; returns the sum without the factors.
+   * Replaces scores s by {@code 2^(s - max) · weight} with a factor per position, and adds what they are without the
+   * factors to {@code sums[sumsAt …]}, one sum per lane. The steps of {@link Exp2#of} for four vectors in turn: one
+   * after the other, their long chains would fill the processor's queues with instructions that wait.
    */
-  static float weigh(float[] scores, int at, int panels, float max, float[] scales, float[] lanes) {
-    FloatVector sum = FloatVector.zero(F);
-    for (int bits = panels; bits != 0; bits &= bits - 1) {
-      int start = PANEL * Integer.numberOfTrailingZeros(bits);
-      for (int i = start; i < start + PANEL; i += L) {
-        FloatVector weight = Exp2.of(FloatVector.fromArray(F, scores, at + i).sub(max));
-        sum = weight.add(sum);
-        weight.mul(FloatVector.fromArray(F, scales, i)).intoArray(scores, at + i);
-      }
+  static void weigh(float[] scores, int at, float max, float[] weights, float[] sums, int sumsAt) {
+    FloatVector sum = FloatVector.fromArray(F, sums, sumsAt);
+    FloatVector c6 = FloatVector.broadcast(F, Exp2.C6);
+    FloatVector c5 = FloatVector.broadcast(F, Exp2.C5);
+    FloatVector c4 = FloatVector.broadcast(F, Exp2.C4);
+    FloatVector c3 = FloatVector.broadcast(F, Exp2.C3);
+    FloatVector c2 = FloatVector.broadcast(F, Exp2.C2);
+    FloatVector c1 = FloatVector.broadcast(F, Exp2.C1);
+    FloatVector one = FloatVector.broadcast(F, 1);
+    for (int i = 0; i < PAGE; i += 4 * L) {
+      FloatVector x0 = FloatVector.fromArray(F, scores, at + i).sub(max);
+      FloatVector x1 = FloatVector.fromArray(F, scores, at + i + L).sub(max);
+      FloatVector x2 = FloatVector.fromArray(F, scores, at + i + 2 * L).sub(max);
+      FloatVector x3 = FloatVector.fromArray(F, scores, at + i + 3 * L).sub(max);
+      FloatVector n0 = x0.add(Exp2.ROUND);
+      FloatVector n1 = x1.add(Exp2.ROUND);
+      FloatVector n2 = x2.add(Exp2.ROUND);
+      FloatVector n3 = x3.add(Exp2.ROUND);
+      FloatVector f0 = x0.sub(n0.sub(Exp2.ROUND));
+      FloatVector f1 = x1.sub(n1.sub(Exp2.ROUND));
+      FloatVector f2 = x2.sub(n2.sub(Exp2.ROUND));
+      FloatVector f3 = x3.sub(n3.sub(Exp2.ROUND));
+      FloatVector p0 = f0.fma(c6, c5);
+      FloatVector p1 = f1.fma(c6, c5);
+      FloatVector p2 = f2.fma(c6, c5);
+      FloatVector p3 = f3.fma(c6, c5);
+      p0 = p0.fma(f0, c4);
+      p1 = p1.fma(f1, c4);
+      p2 = p2.fma(f2, c4);
+      p3 = p3.fma(f3, c4);
+      p0 = p0.fma(f0, c3);
+      p1 = p1.fma(f1, c3);
+      p2 = p2.fma(f2, c3);
+      p3 = p3.fma(f3, c3);
+      p0 = p0.fma(f0, c2);
+      p1 = p1.fma(f1, c2);
+      p2 = p2.fma(f2, c2);
+      p3 = p3.fma(f3, c2);
+      p0 = p0.fma(f0, c1);
+      p1 = p1.fma(f1, c1);
+      p2 = p2.fma(f2, c1);
+      p3 = p3.fma(f3, c1);
+      p0 = p0.fma(f0, one);
+      p1 = p1.fma(f1, one);
+      p2 = p2.fma(f2, one);
+      p3 = p3.fma(f3, one);
+      p0 = n0.reinterpretAsInts().lanewise(LSHL, 23).add(p0.reinterpretAsInts()).reinterpretAsFloats();
+      p1 = n1.reinterpretAsInts().lanewise(LSHL, 23).add(p1.reinterpretAsInts()).reinterpretAsFloats();
+      p2 = n2.reinterpretAsInts().lanewise(LSHL, 23).add(p2.reinterpretAsInts()).reinterpretAsFloats();
+      p3 = n3.reinterpretAsInts().lanewise(LSHL, 23).add(p3.reinterpretAsInts()).reinterpretAsFloats();
+      p0 = p0.blend(0, x0.compare(LT, Exp2.MIN));
+      p1 = p1.blend(0, x1.compare(LT, Exp2.MIN));
+      p2 = p2.blend(0, x2.compare(LT, Exp2.MIN));
+      p3 = p3.blend(0, x3.compare(LT, Exp2.MIN));
+      sum = p0.add(p1).add(p2.add(p3)).add(sum);
+      p0.mul(FloatVector.fromArray(F, weights, i)).intoArray(scores, at + i);
+      p1.mul(FloatVector.fromArray(F, weights, i + L)).intoArray(scores, at + i + L);
+      p2.mul(FloatVector.fromArray(F, weights, i + 2 * L)).intoArray(scores, at + i + 2 * L);
+      p3.mul(FloatVector.fromArray(F, weights, i + 3 * L)).intoArray(scores, at + i + 3 * L);
     }
-    sum.intoArray(lanes, 0);
-    return sum(lanes);
+    sum.intoArray(sums, sumsAt);
   }
 
-  /** In a fixed order, which {@code reduceLanes} does not promise. */
-  private static float sum(float[] lanes) {
-    for (int half = L / 2; half > 0; half /= 2) {
-      for (int i = 0; i < half; i++) {
-        lanes[i] += lanes[i + half];
-      }
+  /** {@code values *= factor} over {@code width} values, a multiple of 16. */
+  static void rescale(float[] values, int at, float factor, int width) {
+    FloatVector scale = FloatVector.broadcast(F, factor);
+    for (int i = 0; i < width; i += L) {
+      FloatVector.fromArray(F, values, at + i).mul(scale).intoArray(values, at + i);
     }
-    return lanes[0];
   }
 
-  /** {@code totals = totals · factor + sums · other} over {@code width} values, a multiple of 32. */
+  /** {@code totals = totals · factor + sums · other} over {@code width} values, a multiple of 16. */
   static void merge(float[] totals, int at, float factor, float[] sums, int from, float other, int width) {
     FloatVector a = FloatVector.broadcast(F, factor);
     FloatVector b = FloatVector.broadcast(F, other);
