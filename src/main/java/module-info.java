@@ -1,6 +1,7 @@
 /** Tern: language models in pure Java. Only the public API is exported. */
 module dev.tern {
   requires com.fasterxml.jackson.databind;
+  requires com.fasterxml.jackson.dataformat.csv;
   requires info.picocli;
   requires java.management;
   requires jdk.incubator.vector;
@@ -10,4 +11,7 @@ module dev.tern {
 
   opens dev.tern.cli to
       info.picocli;
+  // Its records are the JSON of tern laws.
+  opens dev.tern.study.laws to
+      com.fasterxml.jackson.databind;
 }

@@ -46,6 +46,7 @@ public final class Main implements Runnable {
           DetokenizeCommand.class,
           MergeCommand.class,
           VerifyCommand.class,
+          LawsCommand.class,
           Help.class);
 
   @Spec private CommandSpec spec;
