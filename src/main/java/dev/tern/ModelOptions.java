@@ -13,9 +13,8 @@ import dev.tern.kernel.AttentionPolicy;
  * @param contextLength the most tokens a session may hold; 0 for what the model was trained for
  * @param experts active experts per token of a mixture of experts; 0 for the checkpoint's number
  * @param activations precision of activations in matrix products
- * @param attention how softmax attention looks at the context: {@code full}, {@code window:W}, {@code
- *     window:W+sinks:S}, or {@code blocks:B,top:K} (the K best of blocks of B keys)
- * @param merging adapters that become part of the weights
+ * @param attention how softmax attention looks at the context: {@code full}, {@code window:W} or {@code
+ *     window:W+sinks:S}
  */
 public record ModelOptions(
     int threads, int contextLength, int experts, Precision activations, String attention, Merging merging) {

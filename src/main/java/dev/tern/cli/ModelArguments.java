@@ -37,8 +37,7 @@ final class ModelArguments {
       names = "--attention",
       paramLabel = "POLICY",
       description =
-          "How attention looks at the context: full, window:W, window:W+sinks:S or blocks:B,top:K."
-              + " Default: ${DEFAULT-VALUE}.")
+          "How attention looks at the context: full, window:W or window:W+sinks:S." + " Default: ${DEFAULT-VALUE}.")
   private String attention = "full";
 
   @Option(
