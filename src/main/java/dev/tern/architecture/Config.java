@@ -100,6 +100,24 @@ public final class Config {
     return perLayer[layer.index()];
   }
 
+  /** A count that must be positive and divide another one. */
+  public int divisor(String key, int of) {
+    int value = count(key);
+    if (value < 1 || of % value != 0) {
+      throw invalid(key, "a divisor of %d".formatted(of), value);
+    }
+    return value;
+  }
+
+  /** A count that must not be 0. */
+  public int positive(String key) {
+    int value = count(key);
+    if (value < 1) {
+      throw invalid(key, "at least 1", value);
+    }
+    return value;
+  }
+
   public int layers() {
     return count("block_count");
   }

@@ -9,7 +9,7 @@ final class Convolutions {
 
   /** A convolution with the bias of the same name, if there is one. */
   static CausalConvolution of(Tensors tensors, String name, int taps, int channels, Activation activation) {
-    float[] byChannel = tensors.vector(name, Math.multiplyExact(taps, channels));
+    float[] byChannel = tensors.vector(name, (long) taps * channels);
     float[] byTap = transpose(byChannel, channels, taps);
     return new CausalConvolution(taps, channels, byTap, tensors.vectorIf(name + ".bias"), activation);
   }

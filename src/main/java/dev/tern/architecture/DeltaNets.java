@@ -26,13 +26,10 @@ final class DeltaNets {
   static GatedDeltaNet gated(Parts parts, Layer layer, boolean tiled) {
     Config config = parts.config;
     Tensors tensors = parts.tensors;
-    int heads = config.count("ssm.time_step_rank");
-    int keyHeads = config.count("ssm.group_count");
-    int keyWidth = config.count("ssm.state_size");
-    int inner = config.count("ssm.inner_size");
-    if (keyHeads < 1 || heads % keyHeads != 0) {
-      throw config.invalid("ssm.group_count", "a divisor of %d heads".formatted(heads), keyHeads);
-    }
+    int inner = config.positive("ssm.inner_size");
+    int heads = config.divisor("ssm.time_step_rank", inner);
+    int keyHeads = config.divisor("ssm.group_count", heads);
+    int keyWidth = config.positive("ssm.state_size");
     LinearRecurrence recurrence =
         new LinearRecurrence(heads, keyHeads, tiled, keyWidth, inner / heads, Update.DELTA, Decay.PER_HEAD);
     int channels = 2 * keyHeads * keyWidth + inner;
@@ -52,7 +49,7 @@ final class DeltaNets {
     Config config = parts.config;
     Tensors tensors = parts.tensors;
     int heads = config.count("kda.head_count", config.heads());
-    int width = config.count("kda.head_dim");
+    int width = config.positive("kda.head_dim");
     LinearRecurrence recurrence =
         new LinearRecurrence(heads, heads, false, width, width, Update.DELTA, Decay.PER_CHANNEL);
     KimiDeltaAttention.Convolutions convolutions =
@@ -87,7 +84,7 @@ final class DeltaNets {
   }
 
   private static CausalConvolution convolution(Parts parts, Layer layer, String name, int channels) {
-    int taps = parts.config.count("ssm.conv_kernel");
+    int taps = parts.config.positive("ssm.conv_kernel");
     return Convolutions.of(parts.tensors, layer.name(name), taps, channels, Activation.SILU);
   }
 

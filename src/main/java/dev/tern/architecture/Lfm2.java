@@ -75,7 +75,7 @@ final class Lfm2 implements Architecture {
         Convolutions.of(
             parts.tensors,
             layer.name("shortconv.conv"),
-            parts.config.count("shortconv.l_cache"),
+            parts.config.positive("shortconv.l_cache"),
             width,
             Activation.IDENTITY);
     return new ShortConvolution(

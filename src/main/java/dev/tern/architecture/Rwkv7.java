@@ -1,6 +1,5 @@
 package dev.tern.architecture;
 
-import dev.tern.error.CheckpointException;
 import dev.tern.kernel.Activation;
 import dev.tern.kernel.LinearRecurrence;
 import dev.tern.kernel.LinearRecurrence.Decay;
@@ -60,10 +59,7 @@ final class Rwkv7 implements Architecture {
   private static Rwkv7TimeMixing timeMixing(Parts parts, Layer layer) {
     Tensors tensors = parts.tensors;
     int width = parts.config.width();
-    int head = parts.config.count("wkv.head_size");
-    if (head < 1 || width % head != 0) {
-      throw parts.config.invalid("wkv.head_size", "a divisor of %d".formatted(width), head);
-    }
+    int head = parts.config.divisor("wkv.head_size", width);
     int heads = width / head;
     LinearRecurrence recurrence =
         new LinearRecurrence(heads, heads, false, head, head, Update.LOW_RANK, Decay.PER_CHANNEL);
@@ -109,14 +105,10 @@ final class Rwkv7 implements Architecture {
 
   /** One tensor holds the weights of all inputs: five, and a sixth where there is an output gate. */
   private static Interpolations interpolations(Tensors tensors, Layer layer, int width) {
-    float[] fused = tensors.vector(layer.name("time_mix_lerp_fused"));
-    if (fused.length < 5 * width) {
-      throw new CheckpointException(
-          "tensor '%s': expected %d values, found %d"
-              .formatted(layer.name("time_mix_lerp_fused"), 6 * width, fused.length));
-    }
+    int count = tensors.has(layer.name("time_mix_g1")) ? 6 : 5;
+    float[] fused = tensors.vector(layer.name("time_mix_lerp_fused"), (long) count * width);
     float[][] parts = new float[6][];
-    Arrays.setAll(parts, i -> Arrays.copyOfRange(fused, i * width, Math.min(fused.length, (i + 1) * width)));
+    Arrays.setAll(parts, i -> i == count ? null : Arrays.copyOfRange(fused, i * width, (i + 1) * width));
     return new Interpolations(parts[0], parts[1], parts[2], parts[3], parts[4], parts[5]);
   }
 }

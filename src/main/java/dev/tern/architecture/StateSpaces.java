@@ -25,14 +25,15 @@ final class StateSpaces {
     Config config = parts.config;
     Tensors tensors = parts.tensors;
     int inner = config.count("ssm.inner_size");
-    int heads = config.count("ssm.time_step_rank");
-    int groups = config.count("ssm.group_count", 1);
-    int states = config.count("ssm.state_size");
+    int heads = config.divisor("ssm.time_step_rank", inner);
+    int groups = config.has("ssm.group_count") ? config.divisor("ssm.group_count", heads) : 1;
+    int states = config.positive("ssm.state_size");
     int channels = inner + 2 * groups * states;
     LinearRecurrence recurrence =
         new LinearRecurrence(heads, groups, false, states, inner / heads, Update.ADDITIVE, Decay.PER_HEAD);
     CausalConvolution convolution =
-        Convolutions.of(tensors, layer.name("ssm_conv1d"), config.count("ssm.conv_kernel"), channels, Activation.SILU);
+        Convolutions.of(
+            tensors, layer.name("ssm_conv1d"), config.positive("ssm.conv_kernel"), channels, Activation.SILU);
     Mamba2.Parameters parameters =
         new Mamba2.Parameters(
             tensors.vector(layer.name("ssm_a"), heads),
@@ -79,11 +80,11 @@ final class StateSpaces {
     Config config = parts.config;
     Tensors tensors = parts.tensors;
     int inner = config.count("ssm.inner_size");
-    int states = config.count("ssm.state_size");
-    int rank = config.count("ssm.time_step_rank");
+    int states = config.positive("ssm.state_size");
+    int rank = config.positive("ssm.time_step_rank");
     CausalConvolution convolution =
-        Convolutions.of(tensors, layer.name("ssm_conv1d"), config.count("ssm.conv_kernel"), inner, Activation.SILU);
-    float[] rates = tensors.vector(layer.name("ssm_a"), Math.multiplyExact(inner, states));
+        Convolutions.of(tensors, layer.name("ssm_conv1d"), config.positive("ssm.conv_kernel"), inner, Activation.SILU);
+    float[] rates = tensors.vector(layer.name("ssm_a"), (long) inner * states);
     SelectiveScan scan =
         new SelectiveScan(
             inner, states, Convolutions.transpose(rates, inner, states), tensors.vector(layer.name("ssm_d"), inner));

@@ -182,7 +182,7 @@ public final class Tensors {
   }
 
   /** All values, checked to be {@code size} many. */
-  public float[] vector(String name, int size) {
+  public float[] vector(String name, long size) {
     TensorView tensor = view(name);
     if (tensor.size() != size) {
       throw shapeError(name, size + " values", tensor);

@@ -3,6 +3,7 @@ package dev.tern.layer;
 import dev.tern.kernel.Activation;
 import dev.tern.kernel.GatingKernels;
 import dev.tern.kernel.LinearRecurrence;
+import dev.tern.kernel.RecurrenceOperands;
 import dev.tern.tensor.Activations;
 
 /**
@@ -73,14 +74,6 @@ public record Rwkv7TimeMixing(
     return "rwkv-7 time mixing %d×%d".formatted(recurrence.heads(), recurrence.keyWidth());
   }
 
-  /** What the recurrence works with, one row per token. */
-  private record Inputs(
-      Activations receptance, Activations key, Activations value, Activations decay, Activations learning) {
-    static Inputs of(Workspace workspace) {
-      return new Inputs(workspace.rows(), workspace.rows(), workspace.rows(), workspace.rows(), workspace.rows());
-    }
-  }
-
   @Override
   public void mix(Pass pass, Activations in, Activations out) {
     Workspace workspace = pass.workspace();
@@ -88,13 +81,19 @@ public record Rwkv7TimeMixing(
     Activations previous = workspace.rows();
     pass.recurrences().shift(in, previous, pass.recurrences().states(slot, 1));
     Activations leaning = workspace.rows();
-    Inputs inputs = Inputs.of(workspace);
-    project(pass, in, previous, leaning, inputs);
+    Activations learning = workspace.rows();
+    RecurrenceOperands operands = pass.recurrences().operands.start();
+    operands.query.set(workspace.rows());
+    operands.key.set(workspace.rows());
+    operands.value.set(workspace.rows());
+    operands.decay.set(workspace.rows());
+    project(pass, in, previous, leaning, learning);
     Activations mixed = workspace.rows(in.rows(), recurrence.heads() * recurrence.valueWidth());
-    recur(pass, inputs, mixed);
+    recur(pass, learning, mixed);
     GatingKernels gating = pass.kernels().gating();
     gating.layerNormGroups(mixed, recurrence.heads(), norm.weight, norm.bias, norm.eps);
-    gating.addBonus(inputs.receptance, inputs.key, inputs.value, keys.bonus, recurrence.heads(), mixed);
+    gating.addBonus(
+        operands.query.rows(), operands.key.rows(), operands.value.rows(), keys.bonus, recurrence.heads(), mixed);
     if (gates.gate != null) {
       lean(pass, in, previous, interpolations.gate, leaning);
       gates.gate.apply(pass, leaning, previous);
@@ -104,19 +103,22 @@ public record Rwkv7TimeMixing(
     workspace.release(mark);
   }
 
-  private void project(Pass pass, Activations in, Activations previous, Activations leaning, Inputs inputs) {
+  /** Fills the operands query, key, value and decay, and the learning rates. */
+  private void project(Pass pass, Activations in, Activations previous, Activations leaning, Activations learning) {
+    RecurrenceOperands operands = pass.recurrences().operands;
     lean(pass, in, previous, interpolations.receptance, leaning);
-    pass.project(leaning, projections.receptance, inputs.receptance);
+    pass.project(leaning, projections.receptance, operands.query.rows());
     lean(pass, in, previous, interpolations.key, leaning);
-    pass.project(leaning, projections.key, inputs.key);
+    pass.project(leaning, projections.key, operands.key.rows());
     lean(pass, in, previous, interpolations.decay, leaning);
-    gates.decay.apply(pass, leaning, inputs.decay);
-    pass.kernels().gating().decay(inputs.decay, DECAY_RATE, inputs.decay);
+    Activations decay = operands.decay.rows();
+    gates.decay.apply(pass, leaning, decay);
+    pass.kernels().gating().decay(decay, DECAY_RATE, decay);
     lean(pass, in, previous, interpolations.learning, leaning);
-    gates.learning.apply(pass, leaning, inputs.learning);
+    gates.learning.apply(pass, leaning, learning);
     lean(pass, in, previous, interpolations.value, leaning);
-    pass.project(leaning, projections.value, inputs.value);
-    mixFirstValue(pass, leaning, inputs.value);
+    pass.project(leaning, projections.value, operands.value.rows());
+    mixFirstValue(pass, leaning, operands.value.rows());
   }
 
   private static void lean(Pass pass, Activations in, Activations previous, float[] weight, Activations out) {
@@ -139,24 +141,19 @@ public record Rwkv7TimeMixing(
   }
 
   /** Makes removal and replacement of keys, changes the keys and runs the recurrence. */
-  private void recur(Pass pass, Inputs inputs, Activations out) {
+  private void recur(Pass pass, Activations learning, Activations out) {
     GatingKernels gating = pass.kernels().gating();
     Recurrences recurrences = pass.recurrences();
     int mark = pass.workspace().mark();
-    Activations key = inputs.key;
+    Activations key = recurrences.operands.key.rows();
     Activations removal = pass.workspace().rows();
     Activations replacement = pass.workspace().rows(key.rows(), key.width());
     gating.scale(key, keys.removal, removal);
     recurrences.l2Norm(removal, 0, recurrence.heads(), recurrence.keyWidth(), KEY_EPSILON, 1);
-    recurrences.multiply(key, 0, inputs.learning, 0, replacement);
+    recurrences.multiply(key, 0, learning, 0, replacement);
     gating.interpolate(key, replacement, keys.learning, key);
-    recurrences.multiply(removal, 0, inputs.learning, 0, replacement);
+    recurrences.multiply(removal, 0, learning, 0, replacement);
     pass.kernels().vector().scale(removal, -1);
-    recurrences.operands.start();
-    recurrences.operands.query.set(inputs.receptance);
-    recurrences.operands.key.set(key);
-    recurrences.operands.value.set(inputs.value);
-    recurrences.operands.decay.set(inputs.decay);
     recurrences.operands.removal.set(removal);
     recurrences.operands.replacement.set(replacement);
     recurrences.operands.out.set(out);
