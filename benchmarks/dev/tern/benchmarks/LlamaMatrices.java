@@ -10,6 +10,7 @@ import dev.tern.quant.Layout;
 import dev.tern.quant.Weights;
 import dev.tern.tensor.Activations;
 import dev.tern.tensor.NativeMemory;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -22,9 +23,20 @@ final class LlamaMatrices implements AutoCloseable {
     List<Weights> all() {
       return List.of(q, k, v, o, gate, up, down);
     }
+
+    Layer copy(NativeMemory memory) {
+      List<Weights> copies = all().stream().map(weights -> copy(weights, memory)).toList();
+      return new Layer(
+          copies.get(0), copies.get(1), copies.get(2), copies.get(3), copies.get(4), copies.get(5), copies.get(6));
+    }
+
+    private static Weights copy(Weights weights, NativeMemory memory) {
+      MemorySegment data = memory.allocate(weights.bytes()).copyFrom(weights.data());
+      return new Weights(weights.name(), weights.layout(), weights.codebook(), weights.rows(), weights.cols(), data);
+    }
   }
 
-  private final NativeMemory memory = new NativeMemory();
+  private final NativeMemory memory;
   private final RandomWeights random = new RandomWeights(1);
   private final List<Layer> layers = new ArrayList<>();
   private final Products products = new Products();
@@ -34,17 +46,23 @@ final class LlamaMatrices implements AutoCloseable {
   private volatile long sink;
 
   LlamaMatrices(Layout layout, int count, int width, int hiddenWidth) {
-    for (int i = 0; i < count; i++) {
-      layers.add(layer(layout, width, hiddenWidth));
+    memory = NativeMemory.expecting(count * layerBytes(layout, width, hiddenWidth));
+    Layer first = layer(layout, width, hiddenWidth);
+    layers.add(first);
+    while (layers.size() < count) {
+      layers.add(first.copy(memory));
     }
     java.util.Arrays.setAll(outs, i -> new Activations());
   }
 
   /** Layers of TinyLlama 1.1B, as many as make up {@code bytes} bytes, at most 22. */
   static LlamaMatrices ofSize(Layout layout, long bytes) {
-    long values = 2L * 2048 * 2048 + 2L * 256 * 2048 + 3L * 5632 * 2048;
-    long layerBytes = values * layout.panelBytes(2048) / (Layout.PANEL * 2048);
-    return new LlamaMatrices(layout, Math.clamp(bytes / layerBytes, 1, 22), 2048, 5632);
+    return new LlamaMatrices(layout, Math.clamp(bytes / layerBytes(layout, 2048, 5632), 1, 22), 2048, 5632);
+  }
+
+  private static long layerBytes(Layout layout, long width, long hiddenWidth) {
+    long values = 2 * width * width + 2 * width * width / KEY_VALUE_WIDTH_DIVISOR + 3 * hiddenWidth * width;
+    return values * layout.panelBytes(256) / (Layout.PANEL * 256);
   }
 
   private Layer layer(Layout layout, int width, int hiddenWidth) {
@@ -67,6 +85,11 @@ final class LlamaMatrices implements AutoCloseable {
   /** Bytes of all matrices. */
   long bytes() {
     return layers.stream().flatMap(layer -> layer.all().stream()).mapToLong(Weights::bytes).sum();
+  }
+
+  /** Values of all matrices. */
+  long values() {
+    return layers.size() * layerValues();
   }
 
   /** Values of the matrices of one layer. */

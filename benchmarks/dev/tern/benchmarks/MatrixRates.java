@@ -1,6 +1,7 @@
 package dev.tern.benchmarks;
 
 import dev.tern.kernel.ActivationPrecision;
+import dev.tern.kernel.KernelRuntime;
 import dev.tern.kernel.MatrixKernels;
 import dev.tern.kernel.WorkerPool;
 import dev.tern.kernel.simd.MachinePeaks;
@@ -37,6 +38,7 @@ public final class MatrixRates {
   /** Prints a table. */
   public static void main(String[] args) {
     int threads = args.length > 0 ? Integer.parseInt(args[0]) : WorkerPool.defaultCount();
+    KernelRuntime.prepare();
     Pattern pattern = Pattern.compile(args.length > 1 ? args[1] : ".*");
     try (WorkerPool pool = new WorkerPool(threads)) {
       MatrixRates rates = new MatrixRates(pool, pattern);
@@ -55,7 +57,7 @@ public final class MatrixRates {
     try (LlamaMatrices matrices = new LlamaMatrices(layout, 1, 256, 512)) {
       for (ActivationPrecision precision : ActivationPrecision.values()) {
         MatrixKernels kernels = new SimdMatrix(pool, precision);
-        for (int i = 0; i < 300; i++) {
+        for (int i = 0; i < 60; i++) {
           matrices.multiply(kernels, i % 9 + 1, i % 2 == 0);
         }
       }

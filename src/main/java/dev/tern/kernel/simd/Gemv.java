@@ -68,7 +68,7 @@ final class Gemv implements WorkerPool.Task {
     for (int block = 0; block < blocks; block += step) {
       boolean mins = PanelDecoder.select(chunk, weights, panel, block, Math.min(step, blocks - block));
       for (int t = 0; t < product.rows; ) {
-        boolean four = product.rows - t > 1 && PanelDecoder.fusesRows(weights);
+        boolean four = product.rows - t >= PanelChunk.FUSED && PanelDecoder.FUSES_ROWS;
         t += multiply(product, block, t, four, rows, scratch);
       }
       if (mins) {

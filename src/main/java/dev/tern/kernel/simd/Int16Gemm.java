@@ -73,9 +73,10 @@ final class Int16Gemm {
     int panels = Layout.panels(weights.rows());
     long panelBytes = layout.panelBytes(weights.cols());
     long second = Gemm.STEP * step + 1 < panels ? panelBytes : 0; // an odd last panel goes with itself
-    for (int block = 0; block < blocks; block += PanelChunk.BLOCKS) {
+    int count = layout == Layout.Q4 ? blocks : PanelChunk.BLOCKS; // Q4 has no super-blocks that end a run
+    for (int block = 0; block < blocks; block += count) {
       chunk.at = Gemm.STEP * step * panelBytes + layout.block(block);
-      chunk.blocks = Math.min(PanelChunk.BLOCKS, blocks - block);
+      chunk.blocks = Math.min(count, blocks - block);
       Int16TileKernels.eight(chunk, second, tile, block, memory, block * 256L, sums);
     }
   }

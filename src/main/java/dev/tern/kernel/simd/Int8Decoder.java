@@ -31,7 +31,7 @@ final class Int8Decoder {
     chunk.blocks = weights.layout().blocks(weights.cols());
     chunk.sums = sums;
     for (int t = 0; t < product.rows; ) {
-      boolean four = Lanes.L == 16 && product.rows - t > 1;
+      boolean four = Lanes.L == 16 && product.rows - t >= PanelChunk.FUSED;
       int count = four ? PanelChunk.ROWS : 1;
       for (int i = 0; i < count; i++) {
         chunk.quantized[i] = scratch.prepared.quantized(rows[t + i < product.rows ? t + i : t]);

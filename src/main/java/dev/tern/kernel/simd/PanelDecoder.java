@@ -7,6 +7,9 @@ import java.lang.foreign.MemorySegment;
 
 /** Cuts panels into chunks and chooses their kernels: the only place that switches on the layout. */
 final class PanelDecoder {
+  /** Whether four rows are multiplied at once; smaller vectors have too few registers for it to pay. */
+  static final boolean FUSES_ROWS = Lanes.L == 16;
+
   private static final int[][] TABLES = tables();
 
   private PanelDecoder() {}
@@ -44,19 +47,38 @@ final class PanelDecoder {
     return ScaleKernels.expand(chunk, layout, start + layout.superBlock(block));
   }
 
-  /** Whether there is a kernel for four rows at once; smaller vectors have too few registers for it to pay. */
-  static boolean fusesRows(Weights weights) {
-    return Lanes.L == 16 && weights.layout().codeBits() != 0;
-  }
-
   /** Adds the products of the chunk with one row, or with four. */
   static void multiply(PanelChunk chunk, Weights weights, boolean four) {
     for (int part = 0; part < Lanes.PARTS; part++) {
       switch (weights.layout()) {
-        case F32 -> F32Kernels.one(chunk, part);
-        case F16 -> F16Kernels.one(chunk, part);
-        case BF16 -> BFloat16Kernels.one(chunk, part);
+        case F32, F16, BF16 -> multiplyFloats(chunk, weights.layout(), part, four);
         default -> multiplyCodes(chunk, weights, part, four);
+      }
+    }
+  }
+
+  private static void multiplyFloats(PanelChunk chunk, Layout layout, int part, boolean four) {
+    switch (layout) {
+      case F32 -> {
+        if (four) {
+          F32Kernels.four(chunk, part);
+        } else {
+          F32Kernels.one(chunk, part);
+        }
+      }
+      case F16 -> {
+        if (four) {
+          F16Kernels.four(chunk, part);
+        } else {
+          F16Kernels.one(chunk, part);
+        }
+      }
+      default -> {
+        if (four) {
+          BFloat16Kernels.four(chunk, part);
+        } else {
+          BFloat16Kernels.one(chunk, part);
+        }
       }
     }
   }
