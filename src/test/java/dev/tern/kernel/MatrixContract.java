@@ -23,7 +23,7 @@ final class MatrixContract {
   private static final int[] ROWS = {1, 31, 33, 96};
   private static final int[] COLS = {1, 33, 100, 515};
   private static final int MAX_BATCH = 17;
-  private static final float[] MAGNITUDES = {1, 0, 1e6f, 1e-12f};
+  private static final float[] MAGNITUDES = {1, 0, 1e6f, 1e-12f, 1e-3f};
 
   private final WorkerPool pool = new WorkerPool(2);
   private final MatrixKernels oracle = new ScalarMatrix(pool);
@@ -73,6 +73,7 @@ final class MatrixContract {
       try (NativeMemory memory = new NativeMemory()) {
         Weights weights = randomWeights.make(layout, codebook, kind, 33, 288, memory);
         compare(weights, gaussian(1, 288, MAGNITUDES[batch++ % MAGNITUDES.length]), kernels, precision);
+        compare(weights, extremes(288), kernels, precision);
       }
     }
   }
@@ -168,6 +169,15 @@ final class MatrixContract {
     Activations in = Activations.of(rows, cols);
     for (int i = 0; i < rows * cols; i++) {
       in.data()[i] = (float) random.nextGaussian() * magnitude;
+    }
+    return in;
+  }
+
+  /** Rows of every magnitude side by side: one must not touch another. */
+  private Activations extremes(int cols) {
+    Activations in = gaussian(MAGNITUDES.length, cols, 1);
+    for (int i = 0; i < MAGNITUDES.length * cols; i++) {
+      in.data()[i] *= MAGNITUDES[i / cols];
     }
     return in;
   }
