@@ -115,6 +115,24 @@ class RecurrentFamiliesTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"kimi-linear", "rwkv7", "jamba"})
+  void resultsDoNotChangeWhileTheCodeIsCompiled(String family) {
+    with(
+        family,
+        network -> {
+          float[] first = null;
+          for (int i = 0; i < 150; i++) {
+            State[] states = network.slots().create(OPTIONS);
+            prefill(states, 5, 6, 7);
+            float[] logits = decode(3, new int[] {12}, states);
+            Slots.close(states);
+            first = first == null ? logits : first;
+            assertArrayEquals(first, logits);
+          }
+        });
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"mamba2", "lfm2"})
   void statesDoNotGrow(String family) {
     with(

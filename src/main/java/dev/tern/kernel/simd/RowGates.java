@@ -4,7 +4,6 @@ import static dev.tern.kernel.simd.Lanes.F;
 import static dev.tern.kernel.simd.Lanes.L;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 /** Loops with exponentials over part of a row. */
 final class RowGates {
@@ -15,7 +14,7 @@ final class RowGates {
     int i = 0;
     for (; i <= width - L; i += L) {
       FloatVector v = FloatVector.fromArray(F, x, i);
-      v.div(v.neg().lanewise(VectorOperators.EXP).add(1)).intoArray(out, at + i);
+      v.mul(VectorMath.sigmoid(v)).intoArray(out, at + i);
     }
     for (; i < width; i++) {
       out[at + i] = (float) (x[i] / (1 + Math.exp(-x[i])));
@@ -27,7 +26,7 @@ final class RowGates {
     int i = 0;
     for (; i <= width - L; i += L) {
       FloatVector z = FloatVector.fromArray(F, gate, gateAt + i);
-      FloatVector silu = z.div(z.neg().lanewise(VectorOperators.EXP).add(1));
+      FloatVector silu = z.mul(VectorMath.sigmoid(z));
       FloatVector.fromArray(F, x, at + i).mul(silu).intoArray(x, at + i);
     }
     for (; i < width; i++) {
@@ -42,7 +41,7 @@ final class RowGates {
     for (; i <= width - L; i += L) {
       FloatVector z = FloatVector.fromArray(F, gate, gateAt + i);
       FloatVector v = FloatVector.fromArray(F, x, at + i);
-      v.div(z.neg().lanewise(VectorOperators.EXP).add(1)).intoArray(x, at + i);
+      v.mul(VectorMath.sigmoid(z)).intoArray(x, at + i);
     }
     for (; i < width; i++) {
       x[at + i] = (float) (x[at + i] / (1 + Math.exp(-gate[gateAt + i])));
@@ -54,8 +53,7 @@ final class RowGates {
     int i = 0;
     for (; i <= bias.length - L; i += L) {
       FloatVector v = FloatVector.fromArray(F, x, at + i).add(FloatVector.fromArray(F, bias, i));
-      FloatVector tail = v.abs().neg().lanewise(VectorOperators.EXP).lanewise(VectorOperators.LOG1P);
-      tail.add(v.max(0)).max(low).min(high).intoArray(out, outAt + i);
+      VectorMath.softplus(v).max(low).min(high).intoArray(out, outAt + i);
     }
     for (; i < bias.length; i++) {
       float v = x[at + i] + bias[i];
@@ -68,7 +66,7 @@ final class RowGates {
   static void exp(float[] x, int at, float rate, int width, float[] out, int outAt) {
     int i = 0;
     for (; i <= width - L; i += L) {
-      FloatVector.fromArray(F, x, at + i).mul(rate).lanewise(VectorOperators.EXP).intoArray(out, outAt + i);
+      VectorMath.exp(FloatVector.fromArray(F, x, at + i).mul(rate)).intoArray(out, outAt + i);
     }
     for (; i < width; i++) {
       out[outAt + i] = (float) Math.exp(rate * x[at + i]);
@@ -81,7 +79,7 @@ final class RowGates {
     for (; i <= rates.length - L; i += L) {
       FloatVector rate = FloatVector.fromArray(F, rates, i);
       FloatVector v = FloatVector.fromArray(F, x, at + i);
-      v.mul(rate).lanewise(VectorOperators.EXP).intoArray(out, outAt + i);
+      VectorMath.exp(v.mul(rate)).intoArray(out, outAt + i);
     }
     for (; i < rates.length; i++) {
       out[outAt + i] = (float) Math.exp(rates[i] * x[at + i]);

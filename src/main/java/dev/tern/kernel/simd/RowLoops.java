@@ -2,7 +2,6 @@ package dev.tern.kernel.simd;
 
 import static dev.tern.kernel.simd.Lanes.F;
 import static dev.tern.kernel.simd.Lanes.L;
-import static jdk.incubator.vector.VectorOperators.ADD;
 import static jdk.incubator.vector.VectorOperators.MAX;
 
 import dev.tern.kernel.scalar.ScalarVector;
@@ -29,7 +28,7 @@ final class RowLoops {
       c = r.fma(r, c);
       d = s.fma(s, d);
     }
-    double sum = a.add(b).add(c.add(d)).reduceLanes(ADD);
+    double sum = VectorMath.sum(a.add(b).add(c.add(d)));
     for (; i < to; i++) {
       sum += (double) x[i] * x[i];
     }
@@ -46,7 +45,7 @@ final class RowLoops {
       a = FloatVector.fromArray(F, x, i).add(a);
       b = FloatVector.fromArray(F, x, i + L).add(b);
     }
-    double sum = a.add(b).reduceLanes(ADD);
+    double sum = VectorMath.sum(a.add(b));
     for (; i < to; i++) {
       sum += x[i];
     }
@@ -141,7 +140,7 @@ final class RowLoops {
       e.intoArray(x, i);
       a = e.add(a);
     }
-    double sum = a.reduceLanes(ADD);
+    double sum = VectorMath.sum(a);
     for (; i < to; i++) {
       x[i] = (float) Math.exp(x[i] - shift);
       sum += x[i];

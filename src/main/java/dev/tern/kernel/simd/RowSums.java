@@ -4,7 +4,6 @@ import static dev.tern.kernel.simd.Lanes.F;
 import static dev.tern.kernel.simd.Lanes.L;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 /** Sums over part of a row. */
 final class RowSums {
@@ -16,7 +15,7 @@ final class RowSums {
     for (; i <= width - L; i += L) {
       sum = FloatVector.fromArray(F, x, at + i).add(sum);
     }
-    float total = sum.reduceLanes(VectorOperators.ADD);
+    float total = VectorMath.sum(sum);
     for (; i < width; i++) {
       total += x[at + i];
     }
@@ -31,7 +30,7 @@ final class RowSums {
       FloatVector v = FloatVector.fromArray(F, x, at + i).sub(mean);
       sum = v.fma(v, sum);
     }
-    float total = sum.reduceLanes(VectorOperators.ADD);
+    float total = VectorMath.sum(sum);
     for (; i < width; i++) {
       total += (x[at + i] - mean) * (x[at + i] - mean);
     }
@@ -46,7 +45,7 @@ final class RowSums {
       FloatVector v = FloatVector.fromArray(F, x, at + i).mul(FloatVector.fromArray(F, y, at + i));
       sum = v.fma(FloatVector.fromArray(F, weight, weightAt + i), sum);
     }
-    float total = sum.reduceLanes(VectorOperators.ADD);
+    float total = VectorMath.sum(sum);
     for (; i < width; i++) {
       total += x[at + i] * y[at + i] * weight[weightAt + i];
     }

@@ -11,7 +11,6 @@ import dev.tern.kernel.WorkerPool;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 /**
  * The selective scan, lanes being channels. Every element has a decay of its own, so there is no form with matrix
@@ -70,7 +69,7 @@ final class SimdScan implements WorkerPool.Task {
     FloatVector input = x.mul(dt);
     FloatVector sum = FloatVector.fromArray(F, scan.skip(), channel).mul(x);
     for (int n = 0, at = channel; n < scan.states(); n++, at += scan.channels()) {
-      FloatVector decay = FloatVector.fromArray(F, rates, at).mul(dt).lanewise(VectorOperators.EXP);
+      FloatVector decay = VectorMath.exp(FloatVector.fromArray(F, rates, at).mul(dt));
       FloatVector old = FloatVector.fromMemorySegment(F, state, 4L * at, LE);
       FloatVector h = decay.fma(old, input.mul(writes[writeAt + n]));
       h.intoMemorySegment(state, 4L * at, LE);

@@ -5,7 +5,6 @@ import static dev.tern.kernel.simd.Lanes.L;
 
 import dev.tern.kernel.LinearRecurrence;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 /** What one worker needs for a step of one head. Reused; grows to the largest recurrence. */
 final class StepVectors {
@@ -72,7 +71,7 @@ final class StepVectors {
       k.mul(write).intoArray(d, firstRows + i);
       sum = k.fma(q, sum);
     }
-    float total = sum.reduceLanes(VectorOperators.ADD);
+    float total = VectorMath.sum(sum);
     for (; i < firstRows; i++) {
       removal[i] = -d[i] * key[keyAt + i];
       this.query[i] = d[i] * query[queryAt + i];
@@ -116,7 +115,7 @@ final class StepVectors {
     for (; i <= firstRows - L; i += L) {
       sum = FloatVector.fromArray(F, x, at + i).fma(FloatVector.fromArray(F, next, rows + i), sum);
     }
-    float total = sum.reduceLanes(VectorOperators.ADD);
+    float total = VectorMath.sum(sum);
     for (; i < firstRows; i++) {
       total += x[at + i] * next[rows + i];
     }

@@ -1,11 +1,13 @@
 package dev.tern.kernel.simd;
 
 import static dev.tern.kernel.simd.Lanes.F;
+import static dev.tern.kernel.simd.Lanes.L;
 import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LT;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorShuffle;
 
 /**
  * Functions of a vector. The polynomials are minimax fits made for this class; relative errors are of all of the
@@ -31,7 +33,28 @@ final class VectorMath {
   /** Up to here tanh is a polynomial: the quotient of exponentials would cancel. */
   private static final float TANH_SMALL = 0.625f;
 
+  private static final VectorShuffle<Float> BY_8 = VectorShuffle.iota(F, 8, 1, true);
+  private static final VectorShuffle<Float> BY_4 = VectorShuffle.iota(F, 4, 1, true);
+  private static final VectorShuffle<Float> BY_2 = VectorShuffle.iota(F, 2, 1, true);
+  private static final VectorShuffle<Float> BY_1 = VectorShuffle.iota(F, 1, 1, true);
+
   private VectorMath() {}
+
+  /**
+   * The sum of all lanes, halves first. {@code reduceLanes} promises no order, and gives other bits interpreted than
+   * compiled; so do the exponentials of {@code lanewise}, which is why this class has its own.
+   */
+  static float sum(FloatVector x) {
+    FloatVector sum = x;
+    if (L >= 16) {
+      sum = sum.add(sum.rearrange(BY_8));
+    }
+    if (L >= 8) {
+      sum = sum.add(sum.rearrange(BY_4));
+    }
+    sum = sum.add(sum.rearrange(BY_2));
+    return sum.add(sum.rearrange(BY_1)).lane(0);
+  }
 
   /** e^x for x ≤ 0 (right up to 88): relative error ≤ 2e-7; 0 below −87.7; NaN stays NaN. */
   static FloatVector exp(FloatVector x) {

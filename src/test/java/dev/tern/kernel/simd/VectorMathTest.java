@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Random;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.UnaryOperator;
 import jdk.incubator.vector.FloatVector;
@@ -32,6 +33,28 @@ class VectorMathTest {
   @Test
   void softplus() {
     within(4e-7, VectorMath::softplus, x -> Math.max(x, 0) + StrictMath.log1p(StrictMath.exp(-Math.abs(x))), -100, 100);
+  }
+
+  @Test
+  void sumsAreTheSameInterpretedAndCompiled() {
+    float[] values = new float[Lanes.L];
+    Random random = new Random(7);
+    for (int round = 0; round < 20_000; round++) {
+      for (int i = 0; i < values.length; i++) {
+        values[i] = random.nextFloat() - 0.5f;
+      }
+      assertEquals(halves(values), VectorMath.sum(FloatVector.fromArray(Lanes.F, values, 0)));
+    }
+  }
+
+  private static float halves(float[] values) {
+    float[] sums = values.clone();
+    for (int half = sums.length / 2; half > 0; half /= 2) {
+      for (int i = 0; i < half; i++) {
+        sums[i] += sums[i + half];
+      }
+    }
+    return sums[0];
   }
 
   @Test
