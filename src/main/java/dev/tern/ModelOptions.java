@@ -5,6 +5,7 @@ import dev.tern.engine.LoadedModel;
 import dev.tern.error.TernException;
 import dev.tern.kernel.ActivationPrecision;
 import dev.tern.kernel.AttentionPolicy;
+import dev.tern.quant.WeightForm;
 
 /**
  * How a model is loaded; start from {@link #DEFAULT}.
@@ -15,15 +16,26 @@ import dev.tern.kernel.AttentionPolicy;
  * @param activations precision of activations in matrix products
  * @param attention how softmax attention looks at the context: {@code full}, {@code window:W} or {@code
  *     window:W+sinks:S}
+ * @param repack whether weights are packed for speed; otherwise they stay mapped in their file, which loads at once and
+ *     runs slower, with the same results
  */
 public record ModelOptions(
-    int threads, int contextLength, int experts, Precision activations, String attention, Merging merging) {
-  public static final ModelOptions DEFAULT = new ModelOptions(0, 0, 0, Precision.AUTO, "full", Merging.NONE);
+    int threads,
+    int contextLength,
+    int experts,
+    Precision activations,
+    String attention,
+    boolean repack,
+    Merging merging) {
+  public static final ModelOptions DEFAULT = new ModelOptions(0, 0, 0, Precision.AUTO, "full", true, Merging.NONE);
 
   public ModelOptions {
     require(threads >= 0, "threads", threads);
     require(contextLength >= 0, "context length", contextLength);
     require(experts >= 0, "experts", experts);
+    if (!repack && !merging.adapters().isEmpty()) {
+      throw new TernException("merged adapters change the weights: they cannot stay in their file (repack is false)");
+    }
   }
 
   /** Precision of activations in matrix products. */
@@ -37,27 +49,31 @@ public record ModelOptions(
   }
 
   public ModelOptions withThreads(int threads) {
-    return new ModelOptions(threads, contextLength, experts, activations, attention, merging);
+    return new ModelOptions(threads, contextLength, experts, activations, attention, repack, merging);
   }
 
   public ModelOptions withContextLength(int contextLength) {
-    return new ModelOptions(threads, contextLength, experts, activations, attention, merging);
+    return new ModelOptions(threads, contextLength, experts, activations, attention, repack, merging);
   }
 
   public ModelOptions withExperts(int experts) {
-    return new ModelOptions(threads, contextLength, experts, activations, attention, merging);
+    return new ModelOptions(threads, contextLength, experts, activations, attention, repack, merging);
   }
 
   public ModelOptions withActivations(Precision activations) {
-    return new ModelOptions(threads, contextLength, experts, activations, attention, merging);
+    return new ModelOptions(threads, contextLength, experts, activations, attention, repack, merging);
   }
 
   public ModelOptions withAttention(String attention) {
-    return new ModelOptions(threads, contextLength, experts, activations, attention, merging);
+    return new ModelOptions(threads, contextLength, experts, activations, attention, repack, merging);
+  }
+
+  public ModelOptions withRepack(boolean repack) {
+    return new ModelOptions(threads, contextLength, experts, activations, attention, repack, merging);
   }
 
   public ModelOptions withMerging(Merging merging) {
-    return new ModelOptions(threads, contextLength, experts, activations, attention, merging);
+    return new ModelOptions(threads, contextLength, experts, activations, attention, repack, merging);
   }
 
   LoadedModel.Options forEngine() {
@@ -67,7 +83,8 @@ public record ModelOptions(
           case F32 -> ActivationPrecision.F32;
         };
     BuildOptions build = new BuildOptions(AttentionPolicy.parse(attention), experts);
-    return new LoadedModel.Options(threads, contextLength, precision, build);
+    WeightForm weights = repack ? WeightForm.PACKED : WeightForm.FILE;
+    return new LoadedModel.Options(threads, contextLength, precision, weights, build);
   }
 
   private static void require(boolean valid, String option, int found) {

@@ -7,6 +7,7 @@ import dev.tern.kernel.ActivationPrecision;
 import dev.tern.kernel.AttentionPolicy;
 import dev.tern.kernel.KvType;
 import dev.tern.kernel.WorkerPool;
+import dev.tern.quant.WeightForm;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;
@@ -75,6 +76,11 @@ final class BenchArguments {
       description = "Precision of activations in matrix products. Default: ${DEFAULT-VALUE}.")
   private ActivationPrecision activations = ActivationPrecision.INT8;
 
+  @Option(
+      names = "--no-repack",
+      description = "Leaves the weights mapped in their file: starts at once, runs slower, computes the same.")
+  private boolean noRepack;
+
   String modelName() {
     return model == null ? ShippedModel.path().toString() : model;
   }
@@ -85,7 +91,11 @@ final class BenchArguments {
 
   LoadedModel.Options options(int threads) {
     return new LoadedModel.Options(
-        threads, 0, activations, new BuildOptions(AttentionPolicy.parse(attention), experts));
+        threads,
+        0,
+        activations,
+        noRepack ? WeightForm.FILE : WeightForm.PACKED,
+        new BuildOptions(AttentionPolicy.parse(attention), experts));
   }
 
   List<KvType> caches() {

@@ -46,6 +46,11 @@ final class ModelArguments {
       description = "Active experts per token of a mixture of experts. Default: the model's number.")
   private int experts;
 
+  @Option(
+      names = "--no-repack",
+      description = "Leaves the weights mapped in their file: starts at once, runs slower, computes the same.")
+  private boolean noRepack;
+
   /** Loads the model. */
   Model load() {
     return Model.load(path(), options());
@@ -56,6 +61,6 @@ final class ModelArguments {
   }
 
   ModelOptions options() {
-    return new ModelOptions(threads, contextLength, experts, activations, attention, Merging.NONE);
+    return new ModelOptions(threads, contextLength, experts, activations, attention, !noRepack, Merging.NONE);
   }
 }

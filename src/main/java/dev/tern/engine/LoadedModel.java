@@ -6,6 +6,7 @@ import dev.tern.adapter.BoundAdapter;
 import dev.tern.architecture.Architectures;
 import dev.tern.architecture.BuildOptions;
 import dev.tern.architecture.Config;
+import dev.tern.architecture.ModelCheckpoints;
 import dev.tern.architecture.Tensors;
 import dev.tern.checkpoint.Checkpoint;
 import dev.tern.checkpoint.Metadata;
@@ -16,7 +17,7 @@ import dev.tern.kernel.Kernels;
 import dev.tern.kernel.WorkerPool;
 import dev.tern.layer.Network;
 import dev.tern.layer.WeightedAdapter;
-import dev.tern.quant.Packing;
+import dev.tern.quant.WeightForm;
 import dev.tern.tensor.NativeMemory;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ public final class LoadedModel implements AutoCloseable {
   private final Engine engine;
   private final AdapterBase base;
   private final List<BoundAdapter> adapters = new ArrayList<>();
+  private Checkpoint file;
 
   private LoadedModel(Metadata metadata, NativeMemory memory, WorkerPool workers, Engine engine, AdapterBase base) {
     this.metadata = metadata;
@@ -45,20 +47,46 @@ public final class LoadedModel implements AutoCloseable {
    *
    * @param threads that compute, the caller's included; 0 for the default
    * @param contextLength the most tokens of a sequence; 0 for the checkpoint's number
+   * @param weights what becomes of the matrices
    */
-  public record Options(int threads, int contextLength, ActivationPrecision precision, BuildOptions build) {}
+  public record Options(
+      int threads, int contextLength, ActivationPrecision precision, WeightForm weights, BuildOptions build) {
+    /** With packed weights. */
+    public Options(int threads, int contextLength, ActivationPrecision precision, BuildOptions build) {
+      this(threads, contextLength, precision, WeightForm.PACKED, build);
+    }
+  }
 
-  /** Packs the weights of a checkpoint, which may be closed afterwards. */
+  /**
+   * Loads the network of a checkpoint, which may be closed afterwards: weights that are left in their file are mapped
+   * anew.
+   */
   public static LoadedModel load(Checkpoint checkpoint, Options options) {
+    if (options.weights() != WeightForm.FILE) {
+      return build(checkpoint, options);
+    }
+    Checkpoint file = ModelCheckpoints.open(checkpoint.path());
+    try {
+      LoadedModel model = build(file, options);
+      model.file = file;
+      return model;
+    } catch (RuntimeException | OutOfMemoryError e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  private static LoadedModel build(Checkpoint checkpoint, Options options) {
     KernelRuntime.prepare();
     Config config = new Config(checkpoint.metadata(), options.build());
     NativeMemory memory = NativeMemory.expecting(bytes(checkpoint));
     WorkerPool workers = null;
     try {
       workers = new WorkerPool(options.threads() == 0 ? WorkerPool.defaultCount() : options.threads());
-      Tensors tensors = new Tensors(checkpoint, rows -> Packing.pack(rows, memory));
+      Tensors tensors = new Tensors(checkpoint, rows -> options.weights().load(rows, memory));
       Network network = Architectures.build(config, tensors);
-      Kernels kernels = Kernels.create(workers, options.precision());
+      Kernels packed = Kernels.create(workers, options.precision());
+      Kernels kernels = options.weights() == WeightForm.FILE ? packed.forFiles() : packed;
       Engine engine = new Engine(network, kernels, contextLength(config, options.contextLength()));
       AdapterBase base = AdapterBase.of(config, tensors, network);
       return new LoadedModel(checkpoint.metadata(), memory, workers, engine, base);
@@ -128,5 +156,8 @@ public final class LoadedModel implements AutoCloseable {
     workers.close();
     adapters.forEach(BoundAdapter::close);
     memory.close();
+    if (file != null) {
+      file.close();
+    }
   }
 }

@@ -21,6 +21,11 @@ public record Kernels(
     return KernelRuntime.useVectors() ? SimdKernels.create(workers, precision) : scalar(workers);
   }
 
+  /** These, also for weights that are still in their file. */
+  public Kernels forFiles() {
+    return new Kernels(workers, new FileFormMatrix(workers, matrix), vector, attention, recurrent, gating);
+  }
+
   /** Kernels of plain loops: exact, slow, and without the Vector API. */
   public static Kernels scalar(WorkerPool workers) {
     return new Kernels(

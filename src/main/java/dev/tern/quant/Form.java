@@ -61,6 +61,11 @@ public record Form(Layout layout, Codebook codebook, Supplier<BlockCodes> blocks
     return codebook == Codebook.MXFP4 && !fitsHalf(source) ? FORMS.get(TensorType.BF16) : this;
   }
 
+  /** This form, or the other one of its type if that was packed to. */
+  Form fitted(Layout layout) {
+    return layout == this.layout ? this : FORMS.get(TensorType.BF16);
+  }
+
   /** Whether all powers of two of MXFP4 blocks are half floats; bfloat16 holds the values of all others. */
   private static boolean fitsHalf(RowSource source) {
     int blockBytes = TensorType.MXFP4.blockBytes();

@@ -33,6 +33,32 @@ public final class Packing {
   }
 
   /**
+   * Leaves rows where they are; they are packed whenever they are needed, see {@link #panels(Weights, int, int, int,
+   * MemorySegment)}.
+   */
+  static Weights leave(RowSource source) {
+    Form form = form(source.type()).fitted(source);
+    return new Weights(
+        source.name(), form.layout(), form.codebook(), source.rows(), source.cols(), MemorySegment.NULL, source);
+  }
+
+  /**
+   * Packs panels of a matrix that is still in its file.
+   *
+   * @param first row of panel 0 of {@code data}, a multiple of the rows of a panel
+   * @param from first panel to be packed, counted from there
+   */
+  public static void panels(Weights weights, int first, int from, int to, MemorySegment data) {
+    RowSource file = weights.file();
+    PanelPacker packer = packer(file.type(), form(file.type()).fitted(weights.layout()));
+    long panelBytes = weights.layout().panelBytes(weights.cols());
+    for (int panel = from; panel < to; panel++) {
+      MemorySegment part = data.asSlice(panel * panelBytes, panelBytes).fill((byte) 0);
+      packer.pack(file, first + panel * Layout.PANEL, part);
+    }
+  }
+
+  /**
    * Quantizes rows as if they had been stored as another type, and packs them. Columns need be no multiple of its block
    * size.
    */

@@ -16,6 +16,11 @@ public final class Unpacking {
     if (row < 0 || row >= weights.rows()) {
       throw new IndexOutOfBoundsException("%s: row %d of %d".formatted(weights.name(), row, weights.rows()));
     }
+    if (!weights.packed()) {
+      RowSource file = weights.file();
+      Codecs.of(file.type()).decode(file.data(), file.offset(row), out, at, file.cols());
+      return;
+    }
     Layout layout = weights.layout();
     long panelBytes = layout.panelBytes(weights.cols());
     MemorySegment panel = weights.data().asSlice(row / Layout.PANEL * panelBytes, panelBytes);

@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The golden blocks: encoded in {@code quants.gguf}, decoded (and encodings of one source) in a safetensors file. */
-final class GoldenQuants {
+public final class GoldenQuants {
   private static final Path FOLDER = Path.of("src/test/resources/golden/quants");
   private static final ByteBuffer FILE = read(FOLDER.resolve("quants.safetensors"));
   private static final int BASE = Math.toIntExact(8 + FILE.getLong(0));
@@ -20,7 +20,7 @@ final class GoldenQuants {
   private GoldenQuants() {}
 
   /** Opens the encoded tensors. */
-  static GgufFile encoded() {
+  public static GgufFile encoded() {
     return GgufFile.open(FOLDER.resolve("quants.gguf"));
   }
 
