@@ -30,6 +30,7 @@ public final class Encoder implements AutoCloseable {
   private final LoadedModel loaded;
   private final Tokenizer tokenizer;
   private final List<String> labels;
+  private final Pooling pooling;
 
   /** How the vectors of a text's tokens become one. */
   public enum Pooling {
@@ -43,10 +44,11 @@ public final class Encoder implements AutoCloseable {
   /** A label and its probability. */
   public record Label(String name, double probability) {}
 
-  private Encoder(LoadedModel loaded, Tokenizer tokenizer, List<String> labels) {
+  private Encoder(LoadedModel loaded, Tokenizer tokenizer, List<String> labels, Pooling pooling) {
     this.loaded = loaded;
     this.tokenizer = tokenizer;
     this.labels = labels;
+    this.pooling = pooling;
   }
 
   /** Loads an encoder. */
@@ -67,13 +69,28 @@ public final class Encoder implements AutoCloseable {
         loaded.close();
         throw new TernException("%s: expected an encoder, found a decoder: use Model".formatted(path));
       }
-      return new Encoder(loaded, tokenizer, labels(checkpoint.metadata()));
+      return new Encoder(loaded, tokenizer, labels(checkpoint.metadata()), pooling(checkpoint.metadata()));
     }
+  }
+
+  /** GGUF's numbers. */
+  private static Pooling pooling(Metadata metadata) {
+    String key = metadata.text("general.architecture") + ".pooling_type";
+    return switch (metadata.has(key) ? metadata.count(key) : 1) {
+      case 2 -> Pooling.CLS;
+      case 3 -> Pooling.LAST;
+      default -> Pooling.MEAN;
+    };
   }
 
   private static List<String> labels(Metadata metadata) {
     String key = metadata.text("general.architecture") + ".classifier.output_labels";
     return metadata.has(key) ? metadata.texts(key) : List.of();
+  }
+
+  /** The pooling that the checkpoint names, or else the mean. */
+  public Pooling pooling() {
+    return pooling;
   }
 
   /** A vector of unit length per text. */

@@ -1,12 +1,17 @@
 package dev.tern.architecture;
 
+import dev.tern.architecture.huggingface.Derivations;
+import dev.tern.architecture.huggingface.HuggingFaceConfig;
 import dev.tern.architecture.huggingface.HuggingFaceForm;
+import dev.tern.checkpoint.TensorView;
 import dev.tern.kernel.Activation;
 import dev.tern.kernel.AttentionMask;
 import dev.tern.layer.Embedding;
 import dev.tern.layer.Network;
 import dev.tern.layer.PostNormBlock;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** BERT (Devlin et al. 2018), RoBERTa (Liu et al. 2019) and DistilBERT (Sanh et al. 2019): encoders with late norms. */
 final class Bert implements Architecture {
@@ -44,10 +49,10 @@ final class Bert implements Architecture {
         .layer("output.LayerNorm", "layer_output_norm");
   }
 
-  /** Positions are counted from behind the padding token; the classifier has its own first layer. */
+  /** Positions are counted from behind the padding token, where GGUF begins; the classifier has its own first layer. */
   private static HuggingFaceForm roberta(String modelType) {
     return bert(modelType)
-        .key("position_offset", config -> config.count("pad_token_id") + 1L)
+        .model("embeddings.position_embeddings", "position_embd", Bert::fromPadding)
         .key("context_length", config -> config.count("max_position_embeddings") - config.count("pad_token_id") - 1L)
         .model("classifier.dense", "cls")
         .model("classifier.out_proj", "cls.output")
@@ -56,6 +61,10 @@ final class Bert implements Architecture {
         .model("lm_head.decoder", "output")
         .model("lm_head.bias", "output.bias")
         .build();
+  }
+
+  private static TensorView fromPadding(TensorView positions, HuggingFaceConfig config) {
+    return Derivations.rows(positions, IntStream.range(config.count("pad_token_id") + 1, positions.rows()).toArray());
   }
 
   private static HuggingFaceForm distilBert() {
@@ -86,7 +95,7 @@ final class Bert implements Architecture {
     Parts parts = new Parts(config, tensors);
     return parts.network(
         embedding(parts),
-        EncoderHeads.of(parts, null),
+        EncoderHeads.of(parts, null, new EncoderHeads.Classifier("tanh", "cls")),
         layer ->
             new PostNormBlock(
                 List.of(
@@ -98,12 +107,10 @@ final class Bert implements Architecture {
 
   private static Embedding embedding(Parts parts) {
     Tensors tensors = parts.tensors;
-    int offset = parts.config.count("position_offset", 0);
-    int positions = tensors.view("position_embd").rows() - offset;
     return new Embedding(
         tensors.weights("token_embd"),
         1,
-        tensors.slice("position_embd", "", offset, positions).weights(),
+        tensors.weights("position_embd"),
         segment(parts),
         parts.norm("token_embd_norm"));
   }
@@ -111,6 +118,6 @@ final class Bert implements Architecture {
   /** All tokens are of the first segment. */
   private static float[] segment(Parts parts) {
     float[] types = parts.tensors.vectorIf("token_types");
-    return types == null ? null : java.util.Arrays.copyOf(types, parts.config.width());
+    return types == null ? null : Arrays.copyOf(types, parts.config.width());
   }
 }

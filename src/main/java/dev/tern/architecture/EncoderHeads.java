@@ -9,10 +9,14 @@ import dev.tern.layer.Norm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.LongStream;
 
 /** What sits on an encoder: a classifier, a predictor of masked tokens, or nothing. */
 final class EncoderHeads {
   private static final String LABELS = "classifier.output_labels";
+
+  /** How classifiers of a family compute. */
+  record Classifier(String activation, String pooling) {}
 
   private EncoderHeads() {}
 
@@ -21,7 +25,22 @@ final class EncoderHeads {
     return HuggingFaceForm.builder(modelType, architecture)
         .activations("gelu")
         .only("is_decoder", false)
+        .key("attention.causal", config -> false)
+        .key("pooling_type", EncoderHeads::pooling)
         .key(LABELS, EncoderHeads::labels);
+  }
+
+  /** GGUF's number of how the vectors of a text become one, where the directory says: of classifiers, 4 (rank). */
+  private static Long pooling(HuggingFaceConfig config) {
+    if (config.texts("architectures").stream().anyMatch(name -> name.endsWith("ForSequenceClassification"))) {
+      return 4L;
+    }
+    List<String> modes = List.of("mean_tokens", "cls_token", "lasttoken");
+    return LongStream.range(0, modes.size())
+        .filter(i -> config.flag("pooling_mode_" + modes.get((int) i), false))
+        .mapToObj(i -> i + 1)
+        .findFirst()
+        .orElse(null);
   }
 
   private static Object labels(HuggingFaceConfig config) {
@@ -32,17 +51,23 @@ final class EncoderHeads {
     return labels.isEmpty() ? null : labels.toArray(String[]::new);
   }
 
-  /** The head of tensors {@code cls} and {@code cls.output}, or {@code mlm}, {@code mlm_norm} and {@code output}. */
-  static EncoderHead of(Parts parts, Norm outputNorm) {
+  /**
+   * The head of tensors {@code cls} and {@code cls.output}, or {@code mlm}, {@code mlm_norm} and {@code output}.
+   *
+   * @param usual the activation and the pooling of classifiers where the checkpoint does not say
+   */
+  static EncoderHead of(Parts parts, Norm outputNorm, Classifier usual) {
     Tensors tensors = parts.tensors;
     if (tensors.has("cls.output")) {
       return new EncoderHead(
           outputNorm,
           tensors.linearIf("cls"),
-          activation(parts.config, "tanh"),
+          activation(parts.config, usual.activation),
           parts.normIf("cls_norm"),
           tensors.linear("cls.output"),
-          isMeanPooled(parts.config) ? Task.CLASSIFY_MEAN : Task.CLASSIFY_FIRST);
+          parts.config.text("classifier.pooling", usual.pooling).equals("mean")
+              ? Task.CLASSIFY_MEAN
+              : Task.CLASSIFY_FIRST);
     }
     if (tensors.has("mlm") || tensors.has("output") || tensors.has("output.bias")) {
       String dense = tensors.has("mlm") ? "mlm" : "cls";
@@ -57,10 +82,6 @@ final class EncoderHeads {
     }
     tensors.ignore(name -> name.startsWith("cls.") || name.contains("pooler."));
     return new EncoderHead(outputNorm, null, Activation.IDENTITY, null, null, Task.NONE);
-  }
-
-  private static boolean isMeanPooled(Config config) {
-    return config.text("classifier.pooling", "cls").equals("mean");
   }
 
   private static Activation activation(Config config, String fallback) {

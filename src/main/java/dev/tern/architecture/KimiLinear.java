@@ -45,6 +45,11 @@ final class KimiLinear implements Architecture {
             .layer("block_sparse_moe.shared_experts.down_proj", "ffn_down_shexp")
             .otherwise("scoring_func", "sigmoid")
             .otherwise("moe_renormalize", true)
+            .key(
+                "attention.key_length",
+                config -> (long) config.count("kv_lora_rank") + config.count("qk_rope_head_dim"))
+            .count("attention.value_length", "kv_lora_rank")
+            .key("attention.head_count_kv", config -> 1L)
             .key("attention.key_length_mla", KimiLinear::latentKeyWidth)
             .count("attention.value_length_mla", "v_head_dim")
             .count("rope.dimension_count", "qk_rope_head_dim")

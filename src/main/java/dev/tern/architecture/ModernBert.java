@@ -27,8 +27,8 @@ final class ModernBert implements Architecture {
             .only("mlp_bias", false)
             .real("attention.layer_norm_epsilon", "norm_eps")
             .key("attention.layer_norm_rms_epsilon", config -> null)
-            .count("attention.local_window", "local_attention")
-            .count("attention.global_interval", "global_attn_every_n_layers")
+            .count("attention.sliding_window", "local_attention")
+            .count("attention.sliding_window_pattern", "global_attn_every_n_layers")
             .real("rope.freq_base", "rope_parameters.full_attention.rope_theta", "global_rope_theta")
             .real("rope.freq_base_swa", "rope_parameters.sliding_attention.rope_theta", "local_rope_theta")
             .key("classifier.pooling", config -> config.text("classifier_pooling", "cls"))
@@ -55,11 +55,11 @@ final class ModernBert implements Architecture {
     RotaryTable global = Rope.plain(config.keyWidth(), config.real("rope.freq_base", 160_000), false);
     RotaryTable local = Rope.plain(config.keyWidth(), config.real("rope.freq_base_swa", 10_000), false);
     AttentionMask window =
-        new AttentionMask(AttentionMask.Kind.LOCAL, config.count("attention.local_window", 128) / 2, 0);
-    int interval = config.count("attention.global_interval", 3);
+        new AttentionMask(AttentionMask.Kind.LOCAL, config.count("attention.sliding_window", 128) / 2, 0);
+    int interval = Math.max(1, config.count("attention.sliding_window_pattern", 3));
     return parts.network(
         new Embedding(tensors.weights("token_embd"), 1, null, null, parts.norm("token_embd_norm")),
-        EncoderHeads.of(parts, parts.norm("output_norm")),
+        EncoderHeads.of(parts, parts.norm("output_norm"), new EncoderHeads.Classifier("gelu", "mean")),
         layer -> {
           boolean isGlobal = layer.index() % interval == 0;
           return parts.block(

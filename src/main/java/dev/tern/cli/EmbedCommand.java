@@ -29,8 +29,8 @@ final class EmbedCommand implements Runnable {
   @Option(
       names = "--pooling",
       paramLabel = "mean|cls|last",
-      description = "How the vectors of the tokens become one. Default: ${DEFAULT-VALUE}.")
-  private Encoder.Pooling pooling = Encoder.Pooling.MEAN;
+      description = "How the vectors of the tokens become one. Default: as the model says, or mean.")
+  private Encoder.Pooling pooling;
 
   @Option(names = "--raw", description = "Vectors as they are, not scaled to unit length.")
   private boolean raw;
@@ -43,7 +43,7 @@ final class EmbedCommand implements Runnable {
     PrintWriter out = spec.commandLine().getOut();
     List<String> texts = arguments.texts(spec);
     try (Encoder encoder = arguments.load()) {
-      float[][] vectors = encoder.embed(texts, pooling, !raw);
+      float[][] vectors = encoder.embed(texts, pooling == null ? encoder.pooling() : pooling, !raw);
       for (int i = 0; i < vectors.length; i++) {
         out.println(json ? object(texts.get(i), vectors[i]) : line(vectors[i]));
       }

@@ -63,6 +63,7 @@ final class QuantizeCommand implements Runnable {
       Quantization quantization = new Quantization(checkpoint, new QuantizationOptions(scheme, types, Importance.NONE));
       if (quantization.write(out, report, () -> !interrupted.get())) {
         report.total(out);
+        quantization.notes().forEach(note -> spec.commandLine().getErr().println("note: " + note));
       }
     }
   }

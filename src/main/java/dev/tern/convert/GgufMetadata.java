@@ -15,7 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.Function;
+import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -23,15 +24,21 @@ import java.util.stream.IntStream;
 final class GgufMetadata {
   private static final long QUANTIZATION_VERSION = 2;
 
+  /** Activation and pooling that other runtimes compute. */
+  private static final Map<String, List<String>> USUAL_CLASSIFIERS =
+      Map.of("bert", List.of("tanh", "cls"), "modern-bert", List.of("gelu", "mean"));
+
   private final Metadata source;
   private final Config config;
-  private final Set<String> tensors;
+  private final Map<String, SourceTensor> tensors;
+  private final Multipliers multipliers;
   private final Map<String, Object> values = new LinkedHashMap<>();
 
-  private GgufMetadata(Metadata source, Set<String> tensors) {
+  private GgufMetadata(Metadata source, Map<String, SourceTensor> tensors) {
     this.source = source;
     this.tensors = tensors;
     config = new Config(source, BuildOptions.DEFAULT);
+    multipliers = new Multipliers(config, tensors.containsKey("output.weight"));
   }
 
   /**
@@ -52,13 +59,15 @@ final class GgufMetadata {
   }
 
   private static Map<String, GgufValue> huggingFace(HuggingFaceCheckpoint directory, List<SourceTensor> tensors) {
-    Set<String> names = tensors.stream().map(SourceTensor::name).collect(Collectors.toSet());
-    GgufMetadata metadata = new GgufMetadata(directory.metadata(), names);
+    GgufMetadata metadata =
+        new GgufMetadata(
+            directory.metadata(), tensors.stream().collect(Collectors.toMap(SourceTensor::name, Function.identity())));
     metadata.general(directory, tensors);
     metadata.hyperparameters();
     Map<String, GgufValue> values = new LinkedHashMap<>();
     metadata.values.forEach((key, value) -> values.put(key, GgufValue.of(value)));
     values.putAll(Tokenizers.toGguf(directory.path()));
+    metadata.encoder(values);
     return values;
   }
 
@@ -106,7 +115,22 @@ final class GgufMetadata {
     if (isInterleaved()) {
       values.putIfAbsent(prefix + "rope.dimension_count", (long) config.keyWidth());
     }
-    keyValueHeads(prefix + "attention.head_count_kv");
+    perLayer(prefix + "attention.head_count_kv", this::hasAttention);
+    perLayer(prefix + "feed_forward_length", this::hasFeedForward);
+  }
+
+  /** What other runtimes ask of encoders: how many kinds of segments there are, and the names of classes. */
+  private void encoder(Map<String, GgufValue> all) {
+    if (config.architecture().equals("bert")) {
+      SourceTensor types = tensors.get("token_types.weight");
+      all.put("tokenizer.ggml.token_type_count", GgufValue.of(types == null ? 1L : types.shape().getFirst()));
+    }
+    SourceTensor classes = tensors.get("cls.output.weight");
+    if (classes != null) {
+      String[] names = new String[Math.toIntExact(classes.shape().getFirst())];
+      Arrays.setAll(names, i -> "LABEL_" + i);
+      all.putIfAbsent(config.architecture() + ".classifier.output_labels", GgufValue.of(names));
+    }
   }
 
   /** Keys of this project's own that say what files without them mean. */
@@ -117,10 +141,13 @@ final class GgufMetadata {
       case "rope.scaling.yarn_truncate" -> value.equals(true);
       case "ssm.time_step_low" -> value.equals(0.0);
       case "ssm.time_step_high" -> value.equals(Double.POSITIVE_INFINITY);
-      case "ssm.norm_before_gate" -> value.equals(false) || !tensors.contains("blk.0.ssm_norm.weight");
+      case "ssm.norm_before_gate" -> value.equals(false) || !tensors.containsKey("blk.0.ssm_norm.weight");
+      case "kda.head_count" -> value.equals((long) config.heads());
+      case "classifier.activation", "classifier.pooling" ->
+          !tensors.containsKey("cls.output.weight") || USUAL_CLASSIFIERS.get(config.architecture()).contains(value);
       case "rope.layers" -> isEvery((boolean[]) value, 4);
-      case "attention.sliding_window_pattern" -> isUsualPattern((boolean[]) value);
-      default -> key.startsWith("multiplier.") && isOne(value);
+      case "attention.sliding_window_pattern" -> value instanceof boolean[] windows && isUsualPattern(windows);
+      default -> multipliers.isFolded(key) || key.startsWith("multiplier.") && isOne(value);
     };
   }
 
@@ -151,13 +178,13 @@ final class GgufMetadata {
     };
   }
 
-  /** Of hybrids GGUF files tell by a count of 0 which layers have no attention. */
-  private void keyValueHeads(String key) {
-    if (!(values.get(key) instanceof Long heads)) {
+  /** Of hybrids GGUF files tell by a count of 0 which layers lack a part. */
+  private void perLayer(String key, IntPredicate hasPart) {
+    if (!(values.get(key) instanceof Long whole)) {
       return;
     }
     long[] perLayer = new long[config.layers()];
-    Arrays.setAll(perLayer, layer -> hasAttention(layer) ? heads : 0);
+    Arrays.setAll(perLayer, layer -> hasPart.test(layer) ? whole : 0);
     boolean some = Arrays.stream(perLayer).anyMatch(count -> count == 0);
     if (some && Arrays.stream(perLayer).anyMatch(count -> count > 0)) {
       values.put(key, perLayer);
@@ -165,9 +192,17 @@ final class GgufMetadata {
   }
 
   private boolean hasAttention(int layer) {
-    String name = "blk." + layer + ".attn_";
-    return tensors.contains(name + "q.weight")
-        || tensors.contains(name + "qkv.weight")
-        || tensors.contains(name + "kv_a_mqa.weight");
+    String name = "blk." + layer + ".";
+    if (tensors.containsKey(name + "ssm_conv1d_q.weight")) {
+      return false;
+    }
+    return tensors.containsKey(name + "attn_q.weight")
+        || tensors.containsKey(name + "attn_qkv.weight")
+        || tensors.containsKey(name + "attn_kv_a_mqa.weight");
+  }
+
+  private boolean hasFeedForward(int layer) {
+    String name = "blk." + layer + ".ffn_";
+    return tensors.containsKey(name + "up.weight") || tensors.containsKey(name + "gate_inp.weight");
   }
 }

@@ -1,6 +1,7 @@
 package dev.tern.convert;
 
 import dev.tern.checkpoint.Checkpoint;
+import dev.tern.checkpoint.GgufValue;
 import dev.tern.checkpoint.GgufWriter;
 import dev.tern.checkpoint.TensorInfo;
 import dev.tern.checkpoint.TensorType;
@@ -13,12 +14,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /** Writes a checkpoint as a GGUF file, tensor by tensor: no more than one is in memory. */
 public final class Quantization {
   private final Checkpoint checkpoint;
   private final QuantizationOptions options;
+  private List<String> notes = List.of();
 
   public Quantization(Checkpoint checkpoint, QuantizationOptions options) {
     this.checkpoint = checkpoint;
@@ -58,9 +61,11 @@ public final class Quantization {
       TensorType type = types.of(tensor.as(tensor.type()));
       infos.add(tensor.as(isInteger(tensor.type()) ? tensor.type() : type));
     }
+    Map<String, GgufValue> metadata = GgufMetadata.of(checkpoint, tensors, options.scheme());
+    notes = Portability.notes(metadata, infos.stream().map(TensorInfo::name).toList());
     long all = infos.stream().mapToLong(TensorInfo::size).sum();
     long done = 0;
-    try (TensorWriter writer = GgufWriter.create(out, GgufMetadata.of(checkpoint, tensors, options.scheme()), infos)) {
+    try (TensorWriter writer = GgufWriter.create(out, metadata, infos)) {
       for (int i = 0; i < tensors.size(); i++) {
         if (!go.getAsBoolean()) {
           return false;
@@ -71,6 +76,11 @@ public final class Quantization {
       writer.finish();
     }
     return true;
+  }
+
+  /** Of the file that was written last: what it has that other runtimes do not know, a line each. */
+  public List<String> notes() {
+    return notes;
   }
 
   private Written write(SourceTensor tensor, TensorInfo info, TensorWriter writer) {

@@ -74,7 +74,8 @@ public final class QuantizedCheckpoint implements Checkpoint {
     if (bits(type) >= bits(tensor.type())) {
       return tensor;
     }
-    SourceTensor view = new SourceTensor(name, tensor.type(), tensor.shape(), List.of(() -> tensor), null, null);
+    SourceTensor view =
+        new SourceTensor(name, tensor.type(), tensor.shape(), List.of(() -> tensor), SourceTensor.Change.NONE);
     return new TensorView(
         tensor.name(),
         type,

@@ -12,11 +12,23 @@ import java.util.function.Supplier;
  * @param type of the source
  * @param shape outermost dimension first
  * @param parts one view, or one for each matrix of a stack; made when it is asked for
- * @param rows which row of a part each row is, or null for the order they have
- * @param columns which column of the source each column is, or null
  */
-record SourceTensor(
-    String name, TensorType type, List<Long> shape, List<Supplier<TensorView>> parts, int[] rows, int[] columns) {
+record SourceTensor(String name, TensorType type, List<Long> shape, List<Supplier<TensorView>> parts, Change change) {
+  /**
+   * How rows differ from those of the source.
+   *
+   * @param rows which row of a part each row is, or null for the order they have
+   * @param columns which column of the source each column is, or null
+   * @param factors what each row is multiplied by, or null
+   */
+  record Change(int[] rows, int[] columns, float[] factors) {
+    static final Change NONE = new Change(null, null, null);
+
+    boolean isNone() {
+      return rows == null && columns == null && factors == null;
+    }
+  }
+
   TensorInfo as(TensorType wanted) {
     return new TensorInfo(name, wanted, shape);
   }
@@ -33,6 +45,6 @@ record SourceTensor(
 
   /** Whether the source holds the tensor as it is to be. */
   boolean isCopyOf(TensorType wanted) {
-    return wanted == type && parts.size() == 1 && rows == null && columns == null;
+    return wanted == type && parts.size() == 1 && change.isNone();
   }
 }

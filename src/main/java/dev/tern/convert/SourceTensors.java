@@ -28,11 +28,13 @@ final class SourceTensors {
   private final Checkpoint checkpoint;
   private final Config config;
   private final TensorOrders orders;
+  private final Multipliers multipliers;
 
   private SourceTensors(Checkpoint checkpoint) {
     this.checkpoint = checkpoint;
     config = new Config(checkpoint.metadata(), BuildOptions.DEFAULT);
     orders = TensorOrders.of(config);
+    multipliers = new Multipliers(config, checkpoint.has("output.weight"));
   }
 
   /** All tensors; of a GGUF file those that it has. */
@@ -45,7 +47,8 @@ final class SourceTensors {
   }
 
   private static SourceTensor plain(TensorView tensor) {
-    return new SourceTensor(tensor.name(), tensor.type(), tensor.shape(), List.of(() -> tensor), null, null);
+    return new SourceTensor(
+        tensor.name(), tensor.type(), tensor.shape(), List.of(() -> tensor), SourceTensor.Change.NONE);
   }
 
   /** What has no name in GGUF is known by its own. */
@@ -84,7 +87,7 @@ final class SourceTensors {
     }
     List<Long> shape = new ArrayList<>(first.shape());
     shape.addFirst((long) parts.size());
-    return new SourceTensor(name, first.type(), shape, parts, null, null);
+    return new SourceTensor(name, first.type(), shape, parts, SourceTensor.Change.NONE);
   }
 
   private TensorView view(String name) {
@@ -99,14 +102,13 @@ final class SourceTensors {
     int[] rows = inverse(orders.rows(base, false));
     int[] columns = inverse(orders.columns(base, false));
     boolean isVector = tensor.shape().size() == 1;
-    TensorType type = tensor.type();
+    float[] factors = isVector ? null : multipliers.of(base, tensor.rows());
     return new SourceTensor(
         renamed(name),
-        type,
+        factors == null ? tensor.type() : TensorType.F32,
         shape(name, tensor.shape()),
         List.of(() -> view(name)),
-        isVector ? null : rows,
-        isVector ? rows : columns);
+        new SourceTensor.Change(isVector ? null : rows, isVector ? rows : columns, factors));
   }
 
   private static int[] inverse(int[] permutation) {
@@ -125,8 +127,11 @@ final class SourceTensors {
     return config.architecture().equals("falcon-h1") ? name.replace("ffn_norm.weight", "ffn_norm") : name;
   }
 
-  /** Mamba-2 has its vectors by head as columns, and its norm by group. */
+  /** Mamba-2 has its vectors by head as columns, and its norm by group; Kimi its taps one by one. */
   private List<Long> shape(String name, List<Long> shape) {
+    if (name.matches(".*\\.ssm_conv1d_[qkv]\\.weight")) {
+      return List.of(1L, shape.getFirst(), 1L, shape.getLast());
+    }
     boolean mamba2 =
         config.has("ssm.group_count") && checkpoint.has(name.replaceFirst("[^.]+(\\.weight)?$", "ssm_in.weight"));
     if (!mamba2 || shape.size() != 1) {

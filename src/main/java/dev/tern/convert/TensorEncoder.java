@@ -16,6 +16,7 @@ final class TensorEncoder {
   private static final int CHUNK = 1 << 16;
 
   private final SourceTensor tensor;
+  private final SourceTensor.Change change;
   private final BlockCodec codec;
   private final Importance importance;
   private final MemorySegment target;
@@ -23,6 +24,7 @@ final class TensorEncoder {
 
   private TensorEncoder(SourceTensor tensor, TensorType type, Importance importance, MemorySegment target) {
     this.tensor = tensor;
+    this.change = tensor.change();
     this.codec = Codecs.of(type);
     this.importance = importance;
     this.target = target;
@@ -82,9 +84,10 @@ final class TensorEncoder {
     double difference = 0;
     double norm = 0;
     for (int row = from; row < to; row++) {
-      int sourceRow = tensor.rows() == null ? row : tensor.rows()[row];
+      int sourceRow = change.rows() == null ? row : change.rows()[row];
       reader.decode(source.data(), sourceRow * source.type().bytes(cols), values, 0, cols);
       float[] ordered = permuted(values);
+      scale(ordered, row);
       requireFinite(ordered, row, "a finite value");
       long at = ((long) part * tensor.rowsOfPart() + row) * rowBytes;
       encode(ordered, weights, at);
@@ -108,14 +111,22 @@ final class TensorEncoder {
   }
 
   private float[] permuted(float[] values) {
-    if (values == null || tensor.columns() == null) {
+    if (values == null || change.columns() == null) {
       return values;
     }
     float[] ordered = new float[cols];
     for (int i = 0; i < cols; i++) {
-      ordered[i] = values[tensor.columns()[i]];
+      ordered[i] = values[change.columns()[i]];
     }
     return ordered;
+  }
+
+  private void scale(float[] values, int row) {
+    if (change.factors() != null) {
+      for (int i = 0; i < cols; i++) {
+        values[i] *= change.factors()[row];
+      }
+    }
   }
 
   private void requireFinite(float[] values, int row, String expected) {

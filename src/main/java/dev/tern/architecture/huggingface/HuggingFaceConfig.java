@@ -18,6 +18,10 @@ import java.util.stream.Stream;
  */
 public final class HuggingFaceConfig {
   private static final List<String> NESTED = List.of("text_config.", "llm_config.");
+
+  /** What sentence-transformers do with the vectors of tokens. */
+  private static final String POOLING = "1_Pooling/config.json";
+
   private static final String ROPE = "rope_parameters.";
   private static final List<String> OLD_ROPE = List.of("rope_parameters.full_attention.", "rope_scaling.");
   private static final List<String> ROPE_AT_THE_TOP =
@@ -38,6 +42,7 @@ public final class HuggingFaceConfig {
   public static HuggingFaceConfig of(HuggingFaceDirectory directory) {
     Metadata raw = directory.metadata();
     Map<String, Object> values = new LinkedHashMap<>();
+    directory.metadata(POOLING).ifPresent(pooling -> pooling.keys().forEach(key -> values.put(key, pooling.raw(key))));
     raw.keys().forEach(key -> values.put(key, raw.raw(key)));
     for (String prefix : NESTED) {
       lift(values, prefix, "", true);

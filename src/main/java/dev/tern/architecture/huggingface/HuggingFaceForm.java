@@ -119,7 +119,12 @@ public final class HuggingFaceForm {
      * @param name GGUF's, with a suffix if {@code part} is the whole name
      */
     public Builder model(String part, String name) {
-      model = model.with(part, List.of(new Target(name, Derivation.NONE)));
+      return model(part, name, Derivation.NONE);
+    }
+
+    /** A tensor outside of layers whose weight has other values in GGUF. */
+    public Builder model(String part, String name, Derivation derivation) {
+      model = model.with(part, List.of(new Target(name, derivation)));
       return this;
     }
 
