@@ -1,7 +1,9 @@
 /** Tern: language models in pure Java. Only the public API is exported. */
 module dev.tern {
+  requires HdrHistogram;
   requires com.fasterxml.jackson.databind;
   requires com.fasterxml.jackson.dataformat.csv;
+  requires com.fasterxml.jackson.dataformat.yaml;
   requires info.picocli;
   requires java.management;
   requires jdk.incubator.vector;

@@ -10,10 +10,14 @@ import dev.tern.kernel.WorkerPool;
 import dev.tern.quant.WeightForm;
 import java.util.ArrayList;
 import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /** What {@code tern bench} measures. */
 final class BenchArguments {
+  static final String NO_ADAPTERS = "none";
+
   @Option(
       names = {"-m", "--model"},
       paramLabel = "PATH",
@@ -62,10 +66,26 @@ final class BenchArguments {
   private List<KvType> caches = List.of(KvType.F16);
 
   @Option(
+      names = {"-b", "--batch"},
+      paramLabel = "LIST",
+      converter = NumberList.Converter.class,
+      description = "Sequences at once. Default: 1.")
+  private NumberList batches = NumberList.of(1);
+
+  @Option(
       names = "--attention",
       paramLabel = "POLICY",
-      description = "How attention looks at the context. Default: ${DEFAULT-VALUE}.")
-  private String attention = "full";
+      split = ";",
+      description =
+          "How attention looks at the context; a list is separated by ';' or given repeatedly. Default: full.")
+  private List<String> attentions = List.of("full");
+
+  @Option(
+      names = "--adapter",
+      paramLabel = "SET",
+      description =
+          "Adapters in force, PATH[=WEIGHT] or several joined by ';', or none. Repeated, each set is measured.")
+  private List<String> adapters = List.of(BenchArguments.NO_ADAPTERS);
 
   @Option(names = "--experts", paramLabel = "K", description = "Active experts per token.")
   private int experts;
@@ -89,7 +109,15 @@ final class BenchArguments {
     return threads.values();
   }
 
-  LoadedModel.Options options(int threads) {
+  List<String> attentions() {
+    return attentions;
+  }
+
+  List<String> adapterSets() {
+    return adapters;
+  }
+
+  LoadedModel.Options options(int threads, String attention) {
     return new LoadedModel.Options(
         threads,
         0,
@@ -106,13 +134,29 @@ final class BenchArguments {
     return repetitions;
   }
 
-  /** Prompts alone and generation alone, each at every depth. */
+  /** Prompts alone and generation alone, each at every depth and batch. */
   List<Throughput.Case> cases() {
     List<Throughput.Case> cases = new ArrayList<>();
-    for (int depth : depths.values()) {
-      prompts.values().stream().filter(p -> p > 0).forEach(p -> cases.add(new Throughput.Case(p, 0, depth)));
-      generated.values().stream().filter(n -> n > 0).forEach(n -> cases.add(new Throughput.Case(0, n, depth)));
+    for (int batch : batches.values()) {
+      for (int depth : depths.values()) {
+        prompts.values().stream().filter(p -> p > 0).forEach(p -> cases.add(new Throughput.Case(p, 0, depth, batch)));
+        generated.values().stream().filter(n -> n > 0).forEach(n -> cases.add(new Throughput.Case(0, n, depth, batch)));
+      }
     }
     return cases;
+  }
+
+  /** Wrong use that the parser cannot tell. */
+  void check(CommandSpec spec) {
+    require(spec, repetitions >= 1, "--repetitions", repetitions);
+    batches.values().forEach(batch -> require(spec, batch >= 1, "--batch", batch));
+    threads.values().forEach(count -> require(spec, count >= 1, "--threads", count));
+  }
+
+  private static void require(CommandSpec spec, boolean holds, String option, int found) {
+    if (!holds) {
+      throw new ParameterException(
+          spec.commandLine(), "option '%s': expected 1 or more, found %d".formatted(option, found));
+    }
   }
 }

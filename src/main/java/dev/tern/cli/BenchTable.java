@@ -1,16 +1,20 @@
 package dev.tern.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.tern.checkpoint.Json;
 import dev.tern.evaluate.BenchResult;
 import dev.tern.evaluate.Statistics;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.HdrHistogram.Histogram;
 
-/** Prints the results of {@code tern bench}. JSON uses the keys of llama-bench where they mean the same. */
-final class BenchTable {
+/** Prints the results of {@code tern bench} as they come. */
+final class BenchTable implements AutoCloseable {
   /** Forms of the table. */
   enum Form {
     MD,
@@ -18,91 +22,98 @@ final class BenchTable {
     JSON
   }
 
+  private static final double[] PERCENTILES = {50, 90, 99};
+
   private final Form form;
   private final PrintWriter out;
+  private int rows;
 
   BenchTable(Form form, PrintWriter out) {
     this.form = form;
     this.out = out;
   }
 
-  void print(List<BenchResult> results) {
+  /** Prints a row. */
+  void add(BenchResult result) {
     switch (form) {
-      case MD -> printMarkdown(results);
-      case CSV -> printCsv(results);
-      case JSON -> printJson(results);
+      case MD -> addMarkdown(result);
+      case CSV -> addCsv(BenchJson.of(result));
+      case JSON -> out.print((rows == 0 ? "[\n" : ",\n") + BenchJson.of(result).toPrettyString());
     }
+    rows++;
     out.flush();
   }
 
-  private void printMarkdown(List<BenchResult> results) {
-    out.println("| model | size | params | threads | kv | test | tokens/s |");
-    out.println("|---|---:|---:|---:|---|---|---:|");
-    for (BenchResult result : results) {
-      out.printf(
-          Locale.ROOT,
-          "| %s | %s | %.2f M | %d | %s | %s | %.2f ± %.2f |%n",
-          result.model(),
-          Sizes.bytes(result.fileBytes()),
-          result.parameters() / 1e6,
-          result.threads(),
-          cache(result),
-          result.test(),
-          Statistics.median(result.rates()),
-          Statistics.deviation(result.rates()));
+  private void addMarkdown(BenchResult result) {
+    if (rows == 0) {
+      out.println(
+          "| model | size | params | threads | batch | kv | attention | adapters | test | tokens/s | first token, ms |"
+              + " token p50/p90/p99, ms | of bandwidth | of multiply-adds | predicted/measured |");
+      out.println("|---|---:|---:|---:|---:|---|---|---|---|---:|---:|---:|---:|---:|---:|");
     }
+    List<String> cells = new ArrayList<>();
+    cells.add(result.model().name());
+    cells.add(Sizes.bytes(result.model().fileBytes()));
+    cells.add(format("%.2f M", result.model().parameters() / 1e6));
+    cells.add(Integer.toString(result.how().threads()));
+    cells.add(Integer.toString(result.what().sequences()));
+    cells.add(BenchJson.cache(result));
+    cells.add(result.how().attention());
+    cells.add(result.how().adapters());
+    cells.add(result.test());
+    cells.add(rate(result));
+    cells.add(format("%.2f", 1e3 * Statistics.median(result.timings().firstTokens())));
+    cells.add(percentiles(result.timings().tokenNanos()));
+    cells.add(format("%.2f", result.bandwidthShare()));
+    cells.add(format("%.2f", result.computeShare()));
+    cells.add(format("%.2f", result.efficiency()));
+    out.println(cells.stream().collect(Collectors.joining(" | ", "| ", " |")));
   }
 
-  private void printCsv(List<BenchResult> results) {
-    out.println("model_filename,model_size,model_n_params,n_threads,type_kv,n_prompt,n_gen,n_depth,avg_ts,stddev_ts");
-    for (BenchResult result : results) {
-      out.printf(
-          Locale.ROOT,
-          "\"%s\",%d,%d,%d,%s,%d,%d,%d,%.4f,%.4f%n",
-          result.model().replace("\"", "\"\""),
-          result.fileBytes(),
-          result.parameters(),
-          result.threads(),
-          cache(result),
-          result.what().prompt(),
-          result.what().generated(),
-          result.what().depth(),
-          Statistics.mean(result.rates()),
-          Statistics.deviation(result.rates()));
+  private static String rate(BenchResult result) {
+    String spread =
+        String.format(
+            Locale.ROOT, "%.2f ± %.2f", Statistics.median(result.rates()), Statistics.deviation(result.rates()));
+    return result.timings().settled() ? spread : spread + " (warm-up not settled)";
+  }
+
+  private static String percentiles(Histogram nanos) {
+    if (nanos.getTotalCount() == 0) {
+      return "–";
     }
+    List<String> values = new ArrayList<>();
+    for (double percentile : PERCENTILES) {
+      values.add(format("%.2f", nanos.getValueAtPercentile(percentile) / 1e6));
+    }
+    return String.join("/", values);
   }
 
-  private void printJson(List<BenchResult> results) {
-    ArrayNode array = Json.MAPPER.createArrayNode();
-    results.forEach(result -> fill(array.addObject(), result));
-    out.println(array.toPrettyString());
+  /** One column per plain value. */
+  private void addCsv(ObjectNode node) {
+    node.properties().removeIf(entry -> entry.getValue() instanceof ArrayNode);
+    if (rows == 0) {
+      out.println(node.properties().stream().map(Map.Entry::getKey).collect(Collectors.joining(",")));
+    }
+    out.println(node.properties().stream().map(entry -> cell(entry.getValue())).collect(Collectors.joining(",")));
   }
 
-  private static void fill(ObjectNode node, BenchResult result) {
-    node.put("model_filename", result.model());
-    node.put("model_type", result.architecture());
-    node.put("model_size", result.fileBytes());
-    node.put("model_n_params", result.parameters());
-    node.put("weight_bytes", result.weightBytes());
-    node.put("n_threads", result.threads());
-    node.put("type_k", cache(result));
-    node.put("type_v", cache(result));
-    node.put("n_prompt", result.what().prompt());
-    node.put("n_gen", result.what().generated());
-    node.put("n_depth", result.what().depth());
-    double[] nanos = java.util.Arrays.stream(result.seconds()).map(seconds -> seconds * 1e9).toArray();
-    node.put("avg_ns", Math.round(Statistics.mean(nanos)));
-    node.put("stddev_ns", Math.round(Statistics.deviation(nanos)));
-    node.put("avg_ts", Statistics.mean(result.rates()));
-    node.put("median_ts", Statistics.median(result.rates()));
-    node.put("stddev_ts", Statistics.deviation(result.rates()));
-    ArrayNode sampleNanos = node.putArray("samples_ns");
-    java.util.Arrays.stream(nanos).forEach(value -> sampleNanos.add(Math.round(value)));
-    ArrayNode sampleRates = node.putArray("samples_ts");
-    java.util.Arrays.stream(result.rates()).forEach(sampleRates::add);
+  private static String cell(JsonNode value) {
+    if (value.isNull()) {
+      return "";
+    }
+    return value.isTextual() ? '"' + value.asText().replace("\"", "\"\"") + '"' : value.toString();
   }
 
-  private static String cache(BenchResult result) {
-    return result.cache().toString().toLowerCase(Locale.ROOT);
+  private static String format(String format, double value) {
+    return String.format(Locale.ROOT, format, value);
+  }
+
+  /** Ends the table. */
+  @Override
+  public void close() {
+    if (form == Form.JSON) {
+      out.println(rows == 0 ? "[]" : "\n]");
+    }
+    out.flush();
   }
 }

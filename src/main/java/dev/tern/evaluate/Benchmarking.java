@@ -3,24 +3,23 @@ package dev.tern.evaluate;
 import dev.tern.architecture.ModelCheckpoints;
 import dev.tern.checkpoint.Checkpoint;
 import dev.tern.checkpoint.TensorView;
+import dev.tern.engine.Engine;
 import dev.tern.engine.LoadedModel;
 import dev.tern.kernel.KvType;
+import dev.tern.kernel.MachineSpeed;
 import dev.tern.layer.StateOptions;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /** A model loaded to be measured. */
 public final class Benchmarking implements AutoCloseable {
-  private final String name;
+  private final BenchResult.Model description;
   private final LoadedModel model;
-  private final long fileBytes;
-  private final long parameters;
 
-  private Benchmarking(String name, LoadedModel model, long fileBytes, long parameters) {
-    this.name = name;
+  private Benchmarking(BenchResult.Model description, LoadedModel model) {
+    this.description = description;
     this.model = model;
-    this.fileBytes = fileBytes;
-    this.parameters = parameters;
   }
 
   /** Loads a file, a directory or a synthetic model ({@link SyntheticModels}). */
@@ -28,32 +27,39 @@ public final class Benchmarking implements AutoCloseable {
     try (Checkpoint checkpoint = open(name)) {
       long bytes = checkpoint.tensors().stream().mapToLong(tensor -> tensor.data().byteSize()).sum();
       long parameters = checkpoint.tensors().stream().mapToLong(TensorView::size).sum();
-      return new Benchmarking(name, LoadedModel.load(checkpoint, options), bytes, parameters);
+      LoadedModel model = LoadedModel.load(checkpoint, options);
+      String architecture = model.metadata().text("general.architecture");
+      return new Benchmarking(new BenchResult.Model(name, architecture, bytes, parameters, model.weightBytes()), model);
     }
   }
 
-  private static Checkpoint open(String name) {
+  /** Opens what {@link #load} would. */
+  public static Checkpoint open(String name) {
     return name.startsWith(SyntheticModels.PREFIX) ? SyntheticModels.open(name) : ModelCheckpoints.open(Path.of(name));
   }
 
-  /** Puts adapters in force; see {@link LoadedModel#adapt}. */
+  /** Puts adapters in force instead of those before; see {@link LoadedModel#adapt}. */
   public void adapt(Map<Path, Float> weights) {
     model.adapt(weights);
   }
 
-  /** Measures one case. */
-  public BenchResult measure(Throughput.Case what, KvType cache, int repetitions) {
-    double[] seconds = new Throughput(model.engine(), new StateOptions(cache)).measure(what, repetitions);
-    return new BenchResult(
-        name,
-        model.metadata().text("general.architecture"),
-        fileBytes,
-        parameters,
-        model.weightBytes(),
-        model.threads(),
-        cache,
-        what,
-        seconds);
+  public int threads() {
+    return model.threads();
+  }
+
+  /**
+   * Measures one case.
+   *
+   * @param speed of the machine with as many threads
+   * @param go asked between repetitions
+   * @return nothing if {@code go} ended it
+   */
+  public Optional<BenchResult> measure(BenchResult.Setting how, int repetitions, MachineSpeed speed, Engine.Go go) {
+    KvType cache = how.cache();
+    NetworkWork work = NetworkWork.of(model.engine().network(), how.what(), cache);
+    return new Throughput(model.engine(), new StateOptions(cache))
+        .measure(how.what(), repetitions, go)
+        .map(timings -> new BenchResult(description, how, timings, work, speed));
   }
 
   @Override
