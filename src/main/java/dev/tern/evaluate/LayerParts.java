@@ -9,13 +9,13 @@ import java.util.List;
  * What a layer is made of: layers are records, and this walks through their components, so that a mixer added later is
  * counted without being known here.
  */
-final class LayerParts {
+public final class LayerParts {
   private static final String ROOT = "dev.tern.";
 
   private LayerParts() {}
 
   /** The layer and all its parts, in order. */
-  static List<Object> of(Object layer) {
+  public static List<Object> of(Object layer) {
     List<Object> parts = new ArrayList<>();
     walk(layer, parts);
     return parts;

@@ -81,8 +81,8 @@ public final class Pass {
     return entry.values;
   }
 
-  /** Forgets what belongs to the previous batch. */
-  void next() {
+  /** Forgets what belongs to the previous batch; needed before a mixer runs by itself. */
+  public void next() {
     number++;
   }
 }
