@@ -5,6 +5,7 @@ import static dev.tern.kernel.simd.Lanes.F;
 import static dev.tern.kernel.simd.Lanes.L;
 import static dev.tern.kernel.simd.Lanes.LE;
 
+import dev.tern.quant.Layout;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
@@ -17,7 +18,7 @@ final class F32Kernels {
 
   private F32Kernels() {}
 
-  /** Adds the sums of a part of the rows for one row of activations. */
+  /** Adds the sums of a part of the rows of a run of panels for one row of activations. */
   static void one(PanelChunk chunk, int part) {
     MemorySegment weights = chunk.weights;
     float[] x = chunk.x;
@@ -25,29 +26,39 @@ final class F32Kernels {
     int to = chunk.to + part * L;
     int at = chunk.from[0];
     int cols = chunk.blocks;
-    FloatVector a = FloatVector.fromArray(F, sums, to);
-    FloatVector b = FloatVector.fromArray(F, sums, to + 16);
-    FloatVector c = FloatVector.zero(F);
-    FloatVector d = FloatVector.zero(F);
+    int panels = chunk.panels;
     long p = chunk.at + part * BYTES;
-    int i = 0;
-    for (; i + 2 <= cols; i += 2, p += 256) {
-      MemorySegment columns = weights.asSlice(p, COLUMNS);
-      FloatVector x0 = FloatVector.broadcast(F, x[at + i]);
-      FloatVector x1 = FloatVector.broadcast(F, x[at + i + 1]);
-      a = FloatVector.fromMemorySegment(F, columns, 0, LE).fma(x0, a);
-      b = FloatVector.fromMemorySegment(F, columns, 64, LE).fma(x0, b);
-      c = FloatVector.fromMemorySegment(F, columns, 128, LE).fma(x1, c);
-      d = FloatVector.fromMemorySegment(F, columns, 192, LE).fma(x1, d);
+    for (int panel = 0; panel < panels; panel++) {
+      FloatVector a = FloatVector.fromArray(F, sums, to);
+      FloatVector b = FloatVector.fromArray(F, sums, to + 16);
+      for (int first = 0; first < cols; first += PanelChunk.COLUMNS) {
+        int last = Math.min(first + PanelChunk.COLUMNS, cols);
+        FloatVector c = FloatVector.zero(F);
+        FloatVector d = FloatVector.zero(F);
+        int i = first;
+        for (; i + 2 <= last; i += 2, p += 256) {
+          MemorySegment columns = weights.asSlice(p, COLUMNS);
+          FloatVector x0 = FloatVector.broadcast(F, x[at + i]);
+          FloatVector x1 = FloatVector.broadcast(F, x[at + i + 1]);
+          a = FloatVector.fromMemorySegment(F, columns, 0, LE).fma(x0, a);
+          b = FloatVector.fromMemorySegment(F, columns, 64, LE).fma(x0, b);
+          c = FloatVector.fromMemorySegment(F, columns, 128, LE).fma(x1, c);
+          d = FloatVector.fromMemorySegment(F, columns, 192, LE).fma(x1, d);
+        }
+        if (i < last) {
+          MemorySegment columns = weights.asSlice(p, COLUMN);
+          FloatVector x0 = FloatVector.broadcast(F, x[at + i]);
+          a = FloatVector.fromMemorySegment(F, columns, 0, LE).fma(x0, a);
+          b = FloatVector.fromMemorySegment(F, columns, 64, LE).fma(x0, b);
+          p += 128;
+        }
+        a = c.add(a);
+        b = d.add(b);
+      }
+      a.intoArray(sums, to);
+      b.intoArray(sums, to + 16);
+      to += Layout.PANEL;
     }
-    if (i < cols) {
-      MemorySegment columns = weights.asSlice(p, COLUMN);
-      FloatVector x0 = FloatVector.broadcast(F, x[at + i]);
-      a = FloatVector.fromMemorySegment(F, columns, 0, LE).fma(x0, a);
-      b = FloatVector.fromMemorySegment(F, columns, 64, LE).fma(x0, b);
-    }
-    a.add(c).intoArray(sums, to);
-    b.add(d).intoArray(sums, to + 16);
   }
 
   /** The same for four rows of activations, with the same operations for each. */

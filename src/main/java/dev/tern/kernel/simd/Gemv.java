@@ -6,6 +6,7 @@ import dev.tern.kernel.Products.Product;
 import dev.tern.kernel.WorkerPool;
 import dev.tern.quant.Layout;
 import dev.tern.quant.Weights;
+import java.util.Arrays;
 
 /** Decoding: every panel of the weights is read once and multiplied with all rows. */
 final class Gemv implements WorkerPool.Task {
@@ -47,15 +48,40 @@ final class Gemv implements WorkerPool.Task {
       rows[t] = scratch.prepared.of(product.in, product.inRow + t);
     }
     boolean quantized = precision == ActivationPrecision.INT8 && Int8Decoder.supports(product.weights);
+    int panel = first;
+    if (product.rows == 1 && (quantized ? Int8Decoder.TAKES_RUNS : PanelDecoder.takesRuns(product.weights))) {
+      panel = Math.clamp(product.weights.rows() / Layout.PANEL, first, last); // a panel that is not full goes alone
+      run(product, first, panel, quantized, scratch);
+    }
     float[] sums = scratch.sums(product.rows);
-    for (int panel = first; panel < last; panel++) {
-      java.util.Arrays.fill(sums, 0, 32 * product.rows, 0);
+    scratch.chunk.panels = 1;
+    for (; panel < last; panel++) {
+      Arrays.fill(sums, 0, 32 * product.rows, 0);
       if (quantized) {
         Int8Decoder.multiply(product, panel, rows, sums, scratch);
       } else {
         exact(product, panel, rows, sums, scratch);
       }
       store(product, panel, sums);
+    }
+  }
+
+  /** Multiplies full panels with the only row in one sweep: sums go where they belong at once. */
+  private static void run(Product product, int first, int last, boolean quantized, Scratch scratch) {
+    PanelChunk chunk = scratch.chunk;
+    Weights weights = product.weights;
+    chunk.panels = last - first;
+    chunk.sums = product.out.data();
+    chunk.to = product.out.offset(product.outRow) + first * Layout.PANEL;
+    int row = scratch.rows(1)[0];
+    if (quantized) {
+      Int8Decoder.run(chunk, weights, first, scratch.prepared.quantized(row));
+    } else {
+      Arrays.fill(chunk.sums, chunk.to, chunk.to + chunk.panels * Layout.PANEL, 0);
+      PanelDecoder.select(chunk, weights, first, 0, weights.cols());
+      chunk.x = product.in.data();
+      chunk.from[0] = product.in.offset(product.inRow);
+      PanelDecoder.multiply(chunk, weights, false);
     }
   }
 

@@ -7,6 +7,9 @@ import dev.tern.quant.Weights;
 
 /** Products of whole panels with 8-bit activations, for the layouts where that is faster than floats. */
 final class Int8Decoder {
+  /** Whether kernels of one row take runs of panels: where one call is for the whole panel. */
+  static final boolean TAKES_RUNS = Lanes.PARTS <= 2;
+
   private Int8Decoder() {}
 
   static boolean supports(Weights weights) {
@@ -26,9 +29,7 @@ final class Int8Decoder {
   static void multiply(Product product, int panel, int[] rows, float[] sums, Scratch scratch) {
     Weights weights = product.weights;
     PanelChunk chunk = scratch.chunk;
-    chunk.weights = weights.data();
-    chunk.at = panel * weights.layout().panelBytes(weights.cols());
-    chunk.blocks = weights.layout().blocks(weights.cols());
+    select(chunk, weights, panel);
     chunk.sums = sums;
     for (int t = 0; t < product.rows; ) {
       boolean four = Lanes.L == 16 && product.rows - t >= PanelChunk.FUSED;
@@ -37,12 +38,25 @@ final class Int8Decoder {
         chunk.quantized[i] = scratch.prepared.quantized(rows[t + i < product.rows ? t + i : t]);
       }
       chunk.to = 32 * t;
-      run(chunk, weights.layout() == Layout.Q4, four);
+      multiply(chunk, weights.layout() == Layout.Q4, four);
       t += count;
     }
   }
 
-  private static void run(PanelChunk chunk, boolean q4, boolean four) {
+  private static void select(PanelChunk chunk, Weights weights, int panel) {
+    chunk.weights = weights.data();
+    chunk.at = panel * weights.layout().panelBytes(weights.cols());
+    chunk.blocks = weights.layout().blocks(weights.cols());
+  }
+
+  /** Multiplies the panels of a chunk from {@code first} on with one row. */
+  static void run(PanelChunk chunk, Weights weights, int first, Quantized row) {
+    select(chunk, weights, first);
+    chunk.quantized[0] = row;
+    multiply(chunk, weights.layout() == Layout.Q4, false);
+  }
+
+  private static void multiply(PanelChunk chunk, boolean q4, boolean four) {
     if (Lanes.L == 16) {
       wide(chunk, q4, four);
       return;

@@ -37,6 +37,12 @@ final class PanelChunk {
   /** Blocks, or columns of float layouts. */
   int blocks;
 
+  /**
+   * Panels one after another, of kernels that take more than one: they then read one sequential run of memory without a
+   * pause, in which the processor's prefetching would come to rest.
+   */
+  int panels = 1;
+
   /** Scales as floats. */
   final MemorySegment scales = Arena.ofAuto().allocate(3 * MINS, 64);
 
@@ -55,7 +61,7 @@ final class PanelChunk {
   /** The same rows with 8-bit values, for kernels that take whole panels of those. */
   final Quantized[] quantized = new Quantized[ROWS];
 
-  /** Sums {@code [row][32]}, added to. */
+  /** Sums {@code [row][32]}, added to; or {@code [panel][32]} of one row where there are more panels than one. */
   float[] sums;
 
   /** Where the sums of the first row start. */

@@ -24,6 +24,14 @@ final class PanelDecoder {
     return tables;
   }
 
+  /**
+   * Whether kernels of one row take runs of panels: those of floats, where one part is the whole panel, so that memory
+   * is read once.
+   */
+  static boolean takesRuns(Weights weights) {
+    return weights.layout().codeBits() == 0 && Lanes.PARTS == 1;
+  }
+
   /** Columns of a chunk that do not cross a super-block. */
   static int chunkBlocks(Layout layout) {
     return layout.codeBits() == 0 ? PanelChunk.COLUMNS : PanelChunk.BLOCKS;

@@ -12,6 +12,7 @@ import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
+import dev.tern.quant.Layout;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -30,7 +31,7 @@ final class Q4KKernels {
 
   private Q4KKernels() {}
 
-  /** Sums a part of the rows for one row of activations. */
+  /** Sums a part of the rows of a run of panels for one row of activations. */
   static void one(PanelChunk chunk, int part) {
     MemorySegment weights = chunk.weights;
     Quantized x = chunk.quantized[0];
@@ -39,64 +40,69 @@ final class Q4KKernels {
     float[] units = x.scales;
     float[] offsets = x.offsets;
     float[] totals = x.totals;
-    FloatVector low = FloatVector.zero(F);
-    FloatVector high = FloatVector.zero(F);
+    float factor = x.factor;
+    float[] sums = chunk.sums;
+    int to = chunk.to + part * L;
+    int panels = chunk.panels;
     ShortVector four = ShortVector.fromArray(S, Quantized.SHIFTS, 0);
     int blocks = chunk.blocks;
     long p = chunk.at + part * BYTES;
-    for (int first = 0; first < blocks; first += 8) {
-      FloatVector lowScaled = FloatVector.zero(F);
-      FloatVector highScaled = FloatVector.zero(F);
-      FloatVector lowMins = FloatVector.zero(F);
-      FloatVector highMins = FloatVector.zero(F);
-      int last = Math.min(first + 8, blocks);
-      for (int i = first; i < last; i++) {
-        MemorySegment block = weights.asSlice(p + HEADER + (i - first) * STRIDE, BLOCK);
-        int k = 32 * i;
-        ShortVector a = ShortVector.broadcast(S, starts[i]);
-        ShortVector b = ShortVector.zero(S);
-        ShortVector c = ShortVector.zero(S);
-        ShortVector d = ShortVector.zero(S);
-        for (int g = 0; g < 8; g++) {
-          ShortVector v = ShortVector.fromMemorySegment(S, block, g * 64L, LE);
-          a = v.mul(IntVector.broadcast(I, pairs[k + 4 * g]).reinterpretAsShorts()).add(a);
-          v = v.lanewise(LSHR, four);
-          b = v.mul(IntVector.broadcast(I, pairs[k + 4 * g + 1]).reinterpretAsShorts()).add(b);
-          v = v.lanewise(LSHR, four);
-          c = v.mul(IntVector.broadcast(I, pairs[k + 4 * g + 2]).reinterpretAsShorts()).add(c);
-          v = v.lanewise(LSHR, four);
-          d = v.mul(IntVector.broadcast(I, pairs[k + 4 * g + 3]).reinterpretAsShorts()).add(d);
+    for (int panel = 0; panel < panels; panel++) {
+      FloatVector low = FloatVector.zero(F);
+      FloatVector high = FloatVector.zero(F);
+      for (int first = 0; first < blocks; first += 8) {
+        FloatVector lowScaled = FloatVector.zero(F);
+        FloatVector highScaled = FloatVector.zero(F);
+        FloatVector lowMins = FloatVector.zero(F);
+        FloatVector highMins = FloatVector.zero(F);
+        int last = Math.min(first + 8, blocks);
+        for (int i = first; i < last; i++) {
+          MemorySegment block = weights.asSlice(p + HEADER + (i - first) * STRIDE, BLOCK);
+          int k = 32 * i;
+          ShortVector a = ShortVector.broadcast(S, starts[i]);
+          ShortVector b = ShortVector.zero(S);
+          ShortVector c = ShortVector.zero(S);
+          ShortVector d = ShortVector.zero(S);
+          for (int g = 0; g < 8; g++) {
+            ShortVector v = ShortVector.fromMemorySegment(S, block, g * 64L, LE);
+            a = v.mul(IntVector.broadcast(I, pairs[k + 4 * g]).reinterpretAsShorts()).add(a);
+            v = v.lanewise(LSHR, four);
+            b = v.mul(IntVector.broadcast(I, pairs[k + 4 * g + 1]).reinterpretAsShorts()).add(b);
+            v = v.lanewise(LSHR, four);
+            c = v.mul(IntVector.broadcast(I, pairs[k + 4 * g + 2]).reinterpretAsShorts()).add(c);
+            v = v.lanewise(LSHR, four);
+            d = v.mul(IntVector.broadcast(I, pairs[k + 4 * g + 3]).reinterpretAsShorts()).add(d);
+          }
+          IntVector scale = IntVector.fromMemorySegment(I, block, 512, LE);
+          FloatVector even = (FloatVector) scale.and(0xff).convertShape(I2F, F, 0);
+          FloatVector odd = (FloatVector) scale.lanewise(LSHR, 8).and(0xff).convertShape(I2F, F, 0);
+          FloatVector evenMin = (FloatVector) scale.lanewise(LSHR, 16).and(0xff).convertShape(I2F, F, 0);
+          FloatVector oddMin = (FloatVector) scale.lanewise(LSHR, 24).convertShape(I2F, F, 0);
+          IntVector sum = a.add(b).add(c).add(d).reinterpretAsInts();
+          FloatVector unit = FloatVector.broadcast(F, units[i]);
+          FloatVector offset = FloatVector.broadcast(F, offsets[i]);
+          FloatVector total = FloatVector.broadcast(F, totals[i]);
+          lowScaled =
+              ((FloatVector) sum.lanewise(LSHL, 16).convertShape(I2F, F, 0)).fma(unit, offset).fma(even, lowScaled);
+          highScaled = ((FloatVector) sum.and(HIGH).convertShape(I2F, F, 0)).fma(unit, offset).fma(odd, highScaled);
+          lowMins = total.fma(evenMin, lowMins);
+          highMins = total.fma(oddMin, highMins);
         }
-        IntVector scale = IntVector.fromMemorySegment(I, block, 512, LE);
-        FloatVector even = (FloatVector) scale.and(0xff).convertShape(I2F, F, 0);
-        FloatVector odd = (FloatVector) scale.lanewise(LSHR, 8).and(0xff).convertShape(I2F, F, 0);
-        FloatVector evenMin = (FloatVector) scale.lanewise(LSHR, 16).and(0xff).convertShape(I2F, F, 0);
-        FloatVector oddMin = (FloatVector) scale.lanewise(LSHR, 24).convertShape(I2F, F, 0);
-        IntVector sum = a.add(b).add(c).add(d).reinterpretAsInts();
-        FloatVector unit = FloatVector.broadcast(F, units[i]);
-        FloatVector offset = FloatVector.broadcast(F, offsets[i]);
-        FloatVector total = FloatVector.broadcast(F, totals[i]);
-        lowScaled =
-            ((FloatVector) sum.lanewise(LSHL, 16).convertShape(I2F, F, 0)).fma(unit, offset).fma(even, lowScaled);
-        highScaled = ((FloatVector) sum.and(HIGH).convertShape(I2F, F, 0)).fma(unit, offset).fma(odd, highScaled);
-        lowMins = total.fma(evenMin, lowMins);
-        highMins = total.fma(oddMin, highMins);
+        MemorySegment header = weights.asSlice(p, UNITS);
+        IntVector half = IntVector.fromMemorySegment(I, header, 0, LE);
+        FloatVector d = half.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
+        FloatVector e = half.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
+        half = IntVector.fromMemorySegment(I, header, 64, LE);
+        FloatVector m = half.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
+        FloatVector n = half.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
+        low = lowMins.fma(m, lowScaled.fma(d, low));
+        high = highMins.fma(n, highScaled.fma(e, high));
+        p += HEADER + 8 * STRIDE;
       }
-      MemorySegment header = weights.asSlice(p, UNITS);
-      IntVector half = IntVector.fromMemorySegment(I, header, 0, LE);
-      FloatVector d = half.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
-      FloatVector e = half.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
-      half = IntVector.fromMemorySegment(I, header, 64, LE);
-      FloatVector m = half.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
-      FloatVector n = half.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
-      low = lowMins.fma(m, lowScaled.fma(d, low));
-      high = highMins.fma(n, highScaled.fma(e, high));
-      p += HEADER + 8 * STRIDE;
+      low.mul(0x1p56f).mul(factor).intoArray(sums, to);
+      high.mul(0x1p56f).mul(factor).intoArray(sums, to + 16);
+      to += Layout.PANEL;
     }
-    float[] sums = chunk.sums;
-    int to = chunk.to + part * L;
-    low.mul(0x1p56f).mul(x.factor).intoArray(sums, to);
-    high.mul(0x1p56f).mul(x.factor).intoArray(sums, to + 16);
   }
 
   /** The same for four rows of activations, with the same result for each. */

@@ -12,6 +12,7 @@ import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
+import dev.tern.quant.Layout;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -33,47 +34,52 @@ final class Q4Kernels {
 
   private Q4Kernels() {}
 
-  /** Sums a part of the rows for one row of activations. */
+  /** Sums a part of the rows of a run of panels for one row of activations. */
   static void one(PanelChunk chunk, int part) {
     MemorySegment weights = chunk.weights;
     Quantized x = chunk.quantized[0];
     int[] pairs = x.pairs;
     short[] starts = x.starts;
     float[] units = x.scales;
-    FloatVector low = FloatVector.zero(F);
-    FloatVector high = FloatVector.zero(F);
+    float factor = x.factor;
+    float[] sums = chunk.sums;
+    int to = chunk.to + part * L;
+    int panels = chunk.panels;
     ShortVector four = ShortVector.fromArray(S, Quantized.SHIFTS, 0);
     int blocks = chunk.blocks;
     long p = chunk.at + part * BYTES;
-    for (int i = 0; i < blocks; i++) {
-      MemorySegment block = weights.asSlice(p, BLOCK);
-      int k = 32 * i;
-      ShortVector a = ShortVector.broadcast(S, starts[i]);
-      ShortVector b = ShortVector.zero(S);
-      ShortVector c = ShortVector.zero(S);
-      ShortVector d = ShortVector.zero(S);
-      for (int g = 0; g < 8; g++) {
-        ShortVector v = ShortVector.fromMemorySegment(S, block, g * 64L, LE);
-        a = v.mul(IntVector.broadcast(I, pairs[k + 4 * g]).reinterpretAsShorts()).add(a);
-        v = v.lanewise(LSHR, four);
-        b = v.mul(IntVector.broadcast(I, pairs[k + 4 * g + 1]).reinterpretAsShorts()).add(b);
-        v = v.lanewise(LSHR, four);
-        c = v.mul(IntVector.broadcast(I, pairs[k + 4 * g + 2]).reinterpretAsShorts()).add(c);
-        v = v.lanewise(LSHR, four);
-        d = v.mul(IntVector.broadcast(I, pairs[k + 4 * g + 3]).reinterpretAsShorts()).add(d);
+    for (int panel = 0; panel < panels; panel++) {
+      FloatVector low = FloatVector.zero(F);
+      FloatVector high = FloatVector.zero(F);
+      for (int i = 0; i < blocks; i++) {
+        MemorySegment block = weights.asSlice(p, BLOCK);
+        int k = 32 * i;
+        ShortVector a = ShortVector.broadcast(S, starts[i]);
+        ShortVector b = ShortVector.zero(S);
+        ShortVector c = ShortVector.zero(S);
+        ShortVector d = ShortVector.zero(S);
+        for (int g = 0; g < 8; g++) {
+          ShortVector v = ShortVector.fromMemorySegment(S, block, g * 64L, LE);
+          a = v.mul(IntVector.broadcast(I, pairs[k + 4 * g]).reinterpretAsShorts()).add(a);
+          v = v.lanewise(LSHR, four);
+          b = v.mul(IntVector.broadcast(I, pairs[k + 4 * g + 1]).reinterpretAsShorts()).add(b);
+          v = v.lanewise(LSHR, four);
+          c = v.mul(IntVector.broadcast(I, pairs[k + 4 * g + 2]).reinterpretAsShorts()).add(c);
+          v = v.lanewise(LSHR, four);
+          d = v.mul(IntVector.broadcast(I, pairs[k + 4 * g + 3]).reinterpretAsShorts()).add(d);
+        }
+        IntVector scale = IntVector.fromMemorySegment(I, block, 512, LE);
+        FloatVector even = scale.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
+        FloatVector odd = scale.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
+        IntVector sum = a.add(b).add(c).add(d).reinterpretAsInts();
+        low = ((FloatVector) sum.lanewise(LSHL, 16).convertShape(I2F, F, 0)).mul(units[i]).fma(even, low);
+        high = ((FloatVector) sum.and(HIGH).convertShape(I2F, F, 0)).mul(units[i]).fma(odd, high);
+        p += STRIDE;
       }
-      IntVector scale = IntVector.fromMemorySegment(I, block, 512, LE);
-      FloatVector even = scale.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
-      FloatVector odd = scale.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
-      IntVector sum = a.add(b).add(c).add(d).reinterpretAsInts();
-      low = ((FloatVector) sum.lanewise(LSHL, 16).convertShape(I2F, F, 0)).mul(units[i]).fma(even, low);
-      high = ((FloatVector) sum.and(HIGH).convertShape(I2F, F, 0)).mul(units[i]).fma(odd, high);
-      p += STRIDE;
+      low.mul(0x1p56f).mul(factor).intoArray(sums, to);
+      high.mul(0x1p56f).mul(factor).intoArray(sums, to + 16);
+      to += Layout.PANEL;
     }
-    float[] sums = chunk.sums;
-    int to = chunk.to + part * L;
-    low.mul(0x1p56f).mul(x.factor).intoArray(sums, to);
-    high.mul(0x1p56f).mul(x.factor).intoArray(sums, to + 16);
   }
 
   /** The same for four rows of activations, with the same result for each. */
