@@ -4,6 +4,7 @@ import dev.tern.architecture.Fragment;
 import dev.tern.layer.EmbeddingDelta;
 import dev.tern.layer.Linear;
 import dev.tern.layer.LinearDelta;
+import dev.tern.quant.LowRank;
 import dev.tern.quant.RowSource;
 import dev.tern.quant.Weights;
 import dev.tern.tensor.NativeMemory;
@@ -14,12 +15,13 @@ import java.util.Map;
 /** Binds changes of tensors to the linears that the rows of those tensors went to. */
 public final class AdapterBinder {
   private final AdapterBase base;
-  private final NativeMemory memory = new NativeMemory();
+  private final NativeMemory memory;
   private final Map<String, LinearDelta> deltas = new HashMap<>();
   private EmbeddingDelta embedding;
 
-  private AdapterBinder(AdapterBase base) {
+  private AdapterBinder(AdapterBase base, NativeMemory memory) {
     this.base = base;
+    this.memory = memory;
   }
 
   /**
@@ -30,7 +32,7 @@ public final class AdapterBinder {
   public static BoundAdapter load(Path path, AdapterBase base) {
     try (AdapterFile file = AdapterFile.open(path)) {
       Map<String, TensorChange> changes = file.changes(base);
-      AdapterBinder binder = new AdapterBinder(base);
+      AdapterBinder binder = new AdapterBinder(base, NativeMemory.expecting(file.bytes()));
       try {
         changes.forEach(binder::bind);
       } catch (RuntimeException | OutOfMemoryError e) {
@@ -46,10 +48,15 @@ public final class AdapterBinder {
       embedding = embedding(change);
       return;
     }
-    Weights down = change instanceof TensorChange.LowRank lowRank ? AdapterWeights.pack(lowRank.down(), memory) : null;
+    Weights down = change instanceof TensorChange.LowRank lowRank ? down(lowRank) : null;
     for (Fragment fragment : base.fragments(tensor)) {
       deltas.put(fragment.linear().name(), delta(change, fragment, down));
     }
+  }
+
+  private Weights down(TensorChange.LowRank change) {
+    RowSource wide = change.down();
+    return AdapterWeights.packFloats(change.magnitude() == null ? LowRank.halves(wide) : wide, memory);
   }
 
   private EmbeddingDelta embedding(TensorChange change) {
@@ -76,10 +83,13 @@ public final class AdapterBinder {
   }
 
   private LinearDelta lowRank(TensorChange.LowRank change, Fragment fragment, Weights down) {
-    Weights up = AdapterWeights.pack(rows(change.up(), fragment), memory);
+    Weights up = AdapterWeights.packFloats(rows(change.up(), fragment), memory);
+    if (change.magnitude() == null) {
+      return new LinearDelta.LowRank(new LowRank(change.down().cols(), down, up), change.scale());
+    }
     float[] lengths = values(change.magnitude(), fragment);
-    float[] factors = lengths == null ? null : DoraNorms.factors(fragment.linear(), down, up, change.scale(), lengths);
-    return new LinearDelta.LowRank(down, up, change.scale(), factors);
+    float[] factors = DoraNorms.factors(fragment.linear(), down, up, change.scale(), lengths);
+    return new LinearDelta.Decomposed(down, up, change.scale(), factors);
   }
 
   private LinearDelta replacement(TensorChange.Replacement change, Fragment fragment) {

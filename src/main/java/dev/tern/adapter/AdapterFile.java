@@ -9,6 +9,9 @@ import java.util.Map;
 public interface AdapterFile extends AutoCloseable {
   Path path();
 
+  /** Bytes of its tensors. */
+  long bytes();
+
   /**
    * What it changes, by GGUF's names of the base's matrices without ".weight". The changes refer to mapped memory.
    *

@@ -17,6 +17,12 @@ final class AdapterWeights {
     return fits ? Packing.pack(source, Layout.BF16, memory) : Packing.pack(source, memory);
   }
 
+  /** Packs into a layout of floats. */
+  static Weights packFloats(RowSource source, NativeMemory memory) {
+    boolean codes = Packing.layoutOf(source.type()).codeBits() != 0;
+    return codes ? Packing.pack(source, Layout.F32, memory) : pack(source, memory);
+  }
+
   private static boolean fitsBf16(RowSource source) {
     for (int row = 0; row < source.rows(); row++) {
       long at = source.offset(row);

@@ -63,6 +63,11 @@ final class GgufAdapter implements AdapterFile {
   }
 
   @Override
+  public long bytes() {
+    return file.tensors().stream().mapToLong(tensor -> tensor.data().byteSize()).sum();
+  }
+
+  @Override
   public Map<String, TensorChange> changes(AdapterBase base) {
     require(file.metadata(), "general.architecture", base.architecture());
     Map<String, TensorChange> changes = new LinkedHashMap<>();

@@ -48,6 +48,11 @@ final class PeftDirectory implements AdapterFile {
   }
 
   @Override
+  public long bytes() {
+    return file.tensors().stream().mapToLong(tensor -> tensor.data().byteSize()).sum();
+  }
+
+  @Override
   public Map<String, TensorChange> changes(AdapterBase base) {
     PeftTargets targets = new PeftTargets(config);
     Map<String, TensorChange> changes = new LinkedHashMap<>();

@@ -1,12 +1,14 @@
 package dev.tern.kernel;
 
+import dev.tern.quant.LowRank;
 import dev.tern.quant.Weights;
 import dev.tern.tensor.Activations;
 import java.util.Arrays;
 
 /**
  * A list of independent matrix products that run as one parallel operation: q, k and v of one input, gate and up of
- * every chosen expert. Reused; an input that appears in several products is prepared (quantized) once.
+ * every chosen expert. Low-rank terms may be added to their outputs. Reused; an input that appears in several products
+ * is prepared (quantized) once.
  */
 public final class Products {
   /** {@code out[outRow + t, r] = Σ_c weights[r, c] · in[inRow + t, c]} for t below rows. */
@@ -46,8 +48,26 @@ public final class Products {
     }
   }
 
+  /** {@code out[row of product + t] += factor · up·(down·in[inRow + t])} for t below rows. */
+  public static final class Term {
+    public LowRank weights;
+    public float factor;
+
+    /** The product whose output it is added to. */
+    public int product;
+
+    public Activations in;
+    public int inRow;
+    public int rows;
+
+    /** First row of the product's output. */
+    public int outRow;
+  }
+
   private Product[] products = new Product[0];
+  private Term[] terms = new Term[0];
   private int count;
+  private int termCount;
   private boolean decode;
 
   /**
@@ -58,6 +78,7 @@ public final class Products {
    */
   public Products start(boolean decode) {
     count = 0;
+    termCount = 0;
     this.decode = decode;
     return this;
   }
@@ -82,6 +103,72 @@ public final class Products {
     product.out = out;
     product.outRow = outRow;
     return this;
+  }
+
+  /**
+   * Adds a low-rank term to rows of a product that was added before.
+   *
+   * @param in of the term, with the same rows as that of the product
+   * @param row first row in {@code in}
+   */
+  public Products addTerm(int product, LowRank weights, float factor, Activations in, int row, int rows) {
+    if (termCount == terms.length) {
+      terms = Arrays.copyOf(terms, Math.max(4, 2 * termCount));
+      for (int i = termCount; i < terms.length; i++) {
+        terms[i] = new Term();
+      }
+    }
+    Term term = terms[termCount++];
+    term.product = product;
+    term.weights = weights;
+    term.factor = factor;
+    term.in = in;
+    term.inRow = row;
+    term.rows = rows;
+    term.outRow = products[product].outRow + row - products[product].inRow;
+    return this;
+  }
+
+  /** Throws if shapes of products or terms do not fit each other. */
+  public void check() {
+    for (int i = 0; i < count; i++) {
+      products[i].check();
+    }
+    for (int i = 0; i < termCount; i++) {
+      check(terms[i], products[terms[i].product]);
+    }
+  }
+
+  private static void check(Term term, Product product) {
+    boolean fits =
+        term.weights.inputs() == term.in.width()
+            && term.weights.outputs() == product.out.width()
+            && term.inRow >= product.inRow
+            && term.inRow + term.rows <= Math.min(product.inRow + product.rows, term.in.rows());
+    if (!fits) {
+      throw new IllegalArgumentException(
+          "%s [%d, %d] for rows %d + %d of [%d, %d] beside %s [%d, %d]"
+              .formatted(
+                  term.weights.down().name(),
+                  term.weights.outputs(),
+                  term.weights.inputs(),
+                  term.inRow,
+                  term.rows,
+                  term.in.rows(),
+                  term.in.width(),
+                  product.weights.name(),
+                  product.weights.rows(),
+                  product.weights.cols()));
+    }
+  }
+
+  /** Low-rank terms, of all products together. */
+  public int terms() {
+    return termCount;
+  }
+
+  public Term term(int index) {
+    return terms[index];
   }
 
   public int count() {

@@ -6,9 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Adds to the products of a projection what the adapters of each sequence change. The first halves of all low-rank
- * products, whatever linear and adapter they belong to, run together with the base's products; all second halves run as
- * one more parallel operation.
+ * Adds to the products of a projection what the adapters of each sequence change. Low-rank changes, whatever linear and
+ * adapter they belong to, are terms of the base's products; other kinds need a second parallel operation.
  */
 final class Adapting {
   private final Pass pass;
@@ -31,39 +30,66 @@ final class Adapting {
     count = 0;
   }
 
-  /** Notes what adapters change about a product of the base. */
-  void add(Linear linear, Products.Product product) {
+  /** Notes what adapters change about product {@code index} of the base. */
+  void add(Linear linear, Products products, int index) {
     int first = count;
     List<Span> spans = pass.batch().spans();
-    for (int s = 0; s < spans.size(); s++) {
-      Span span = spans.get(s);
-      if (!span.adapters().isEmpty()) {
-        addRuns(span, linear, product);
+    for (int s = 0; s < spans.size(); ) {
+      int row = spans.get(s).row();
+      List<WeightedAdapter> adapters = spans.get(s).adapters();
+      do { // neighbours with the same adapters are changed together
+        s++;
+      } while (s < spans.size() && same(spans.get(s).adapters(), adapters));
+      if (!adapters.isEmpty()) {
+        addRuns(linear, products, index, adapters, row, spans.get(s - 1).end());
       }
     }
-    scaleInputs(first, product);
+    scaleInputs(first, products.get(index));
   }
 
-  private void addRuns(Span span, Linear linear, Products.Product product) {
+  private static boolean same(List<WeightedAdapter> a, List<WeightedAdapter> b) {
+    boolean same = a.size() == b.size();
+    for (int i = 0; same && i < a.size(); i++) {
+      same = a.get(i).equals(b.get(i));
+    }
+    return same;
+  }
+
+  /** Adds changes of each run of the product's rows that belong to rows {@code first … last} of the batch. */
+  private void addRuns(
+      Linear linear, Products products, int index, List<WeightedAdapter> adapters, int first, int last) {
+    Products.Product product = products.get(index);
     int end = product.inRow + product.rows;
     for (int row = product.inRow; row < end; row++) {
       int from = row;
-      while (row < end && belongs(span, row)) {
+      while (row < end && source(row) >= first && source(row) < last) {
         row++;
       }
-      for (int a = 0; row > from && a < span.adapters().size(); a++) {
-        WeightedAdapter weighted = span.adapters().get(a);
-        LinearDelta delta = weighted.adapter().delta(linear);
-        if (delta != null) {
-          next().set(delta, weighted.weight(), linear, product).rows(from, row - from);
+      if (row > from) {
+        int mark = count;
+        for (int a = 0; a < adapters.size(); a++) {
+          if (adapters.get(a).adapter().delta(linear) != null) {
+            next().set(adapters.get(a), linear, products, index).rows(from, row - from);
+          }
         }
+        separate(mark);
       }
     }
   }
 
-  private boolean belongs(Span span, int row) {
-    int source = sources == null ? row : sources[row];
-    return source >= span.row() && source < span.end();
+  private int source(int row) {
+    return sources == null ? row : sources[row];
+  }
+
+  /** Low-rank changes are added to the product at once: others of the same rows must not take that for the base. */
+  private void separate(int from) {
+    boolean adds = false;
+    for (int i = from; i < count; i++) {
+      adds |= changes.get(i).delta() instanceof LinearDelta.LowRank;
+    }
+    for (int i = from; adds && i < count; i++) {
+      changes.get(i).computeBesides();
+    }
   }
 
   private Change next() {
@@ -103,7 +129,9 @@ final class Adapting {
     for (int i = 0; i < count; i++) {
       changes.get(i).addSecond(second);
     }
-    pass.kernels().matrix().multiply(second);
+    if (second.count() > 0) {
+      pass.kernels().matrix().multiply(second);
+    }
     for (int i = 0; i < count; i++) {
       changes.get(i).computeDifference();
     }

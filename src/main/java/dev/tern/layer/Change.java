@@ -13,36 +13,49 @@ final class Change {
   private float weight;
   private Linear linear;
   private Products.Product product;
+  private int index;
   private Activations in;
   private int row;
   private int rows;
   private Activations low;
 
-  /** The difference, up to {@link #factor}. */
+  /** The difference, up to the weight. */
   private Activations high;
 
   private Activations base;
+  private boolean besides;
 
   Change(Pass pass) {
     this.pass = pass;
   }
 
-  /** Starts anew. */
-  Change set(LinearDelta delta, float weight, Linear linear, Products.Product product) {
-    this.delta = delta;
-    this.weight = weight;
+  /** Starts anew: a change of product {@code index}. */
+  Change set(WeightedAdapter adapter, Linear linear, Products products, int index) {
+    delta = adapter.adapter().delta(linear);
+    weight = adapter.weight();
     this.linear = linear;
-    this.product = product;
+    this.index = index;
+    product = products.get(index);
     in = product.in;
     low = null;
     high = null;
     base = null;
+    besides = false;
     return this;
   }
 
   void rows(int row, int rows) {
     this.row = row;
     this.rows = rows;
+  }
+
+  LinearDelta delta() {
+    return delta;
+  }
+
+  /** The product will not be the base's own result: where that is needed it has to be computed besides. */
+  void computeBesides() {
+    besides = true;
   }
 
   boolean scalesInput() {
@@ -65,24 +78,26 @@ final class Change {
   /** Adds the products that need nothing but the input. */
   void addFirst(Products products) {
     switch (delta) {
-      case LinearDelta.LowRank lowRank -> {
-        low = pass.workspace().rows(rows, lowRank.down().rows());
-        products.add(lowRank.down(), in, row, rows, low, 0);
-        addBase(lowRank.magnitude() != null, products);
+      case LinearDelta.LowRank lowRank ->
+          products.addTerm(index, lowRank.weights(), weight * lowRank.scale(), in, row, rows);
+      case LinearDelta.Decomposed decomposed -> {
+        low = pass.workspace().rows(rows, decomposed.down().rows());
+        products.add(decomposed.down(), in, row, rows, low, 0);
+        addBase(products);
       }
       case LinearDelta.Replacement replacement -> {
         high = pass.workspace().rows(rows, replacement.linear().outputs());
         products.add(replacement.linear().weights(), in, row, rows, high, 0);
-        addBase(true, products);
+        addBase(products);
       }
-      case LinearDelta.OutputScale _ -> addBase(true, products);
+      case LinearDelta.OutputScale _ -> addBase(products);
       case LinearDelta.InputScale _ -> {}
     }
   }
 
-  /** Where another adapter scales the input, the base's own result has to be computed besides. */
-  private void addBase(boolean needed, Products products) {
-    if (needed && product.in != in) {
+  /** Where another adapter scales the input, or adds to the product, the base's own result is computed besides. */
+  private void addBase(Products products) {
+    if (besides || product.in != in) {
       base = pass.workspace().rows(rows, linear.outputs());
       products.add(linear.weights(), in, row, rows, base, 0);
     }
@@ -90,19 +105,19 @@ final class Change {
 
   /** Adds the product that needs the first ones. */
   void addSecond(Products products) {
-    if (delta instanceof LinearDelta.LowRank lowRank) {
-      high = pass.workspace().rows(rows, lowRank.up().rows());
-      products.add(lowRank.up(), low, 0, rows, high, 0);
+    if (delta instanceof LinearDelta.Decomposed decomposed) {
+      high = pass.workspace().rows(rows, decomposed.up().rows());
+      products.add(decomposed.up(), low, 0, rows, high, 0);
     }
   }
 
   /** Works out the difference while the product still is the base's. */
   void computeDifference() {
     switch (delta) {
-      case LinearDelta.LowRank lowRank when lowRank.magnitude() != null -> {
+      case LinearDelta.Decomposed decomposed -> {
         Activations result = baseRows(false);
         for (int r = 0; r < rows; r++) {
-          magnify(result, high, lowRank, result.offset(r));
+          magnify(result, high, decomposed, result.offset(r));
         }
         high = result;
       }
@@ -124,7 +139,7 @@ final class Change {
   }
 
   /** {@code base = (magnitude − 1) ⊙ base + magnitude ⊙ scale · high}. */
-  private static void magnify(Activations base, Activations high, LinearDelta.LowRank delta, int at) {
+  private static void magnify(Activations base, Activations high, LinearDelta.Decomposed delta, int at) {
     float[] magnitude = delta.magnitude();
     for (int i = 0; i < magnitude.length; i++) {
       float direction = base.data()[at + i] + delta.scale() * high.data()[at + i];
@@ -163,17 +178,11 @@ final class Change {
     if (high == null) {
       return;
     }
-    float factor = factor();
     float[] out = product.out.data();
     float[] difference = high.data();
     int to = product.out.offset(outRow());
     for (int i = 0; i < rows * high.width(); i++) {
-      out[to + i] += factor * difference[i];
+      out[to + i] += weight * difference[i];
     }
-  }
-
-  private float factor() {
-    boolean plain = delta instanceof LinearDelta.LowRank lowRank && lowRank.magnitude() == null;
-    return plain ? weight * ((LinearDelta.LowRank) delta).scale() : weight;
   }
 }

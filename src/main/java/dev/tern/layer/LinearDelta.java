@@ -7,16 +7,18 @@ import dev.tern.quant.Weights;
  * added; the differences of several adapters add up.
  */
 public sealed interface LinearDelta {
+  /** {@code y += scale · up·(down·x)} (LoRA, Hu et al. 2021). */
+  record LowRank(dev.tern.quant.LowRank weights, float scale) implements LinearDelta {}
+
   /**
-   * {@code y += scale · up·(down·x)} (LoRA, Hu et al. 2021). With {@code magnitude} the whole direction is rescaled:
    * {@code y = magnitude ⊙ (W·x + scale · up·(down·x)) + b} (DoRA, Liu et al. 2024, with magnitude divided by the norm
    * of the changed rows).
    *
    * @param down {@code [rank, in]}
    * @param up {@code [out, rank]}
-   * @param magnitude {@code [out]} or null
+   * @param magnitude {@code [out]}
    */
-  record LowRank(Weights down, Weights up, float scale, float[] magnitude) implements LinearDelta {}
+  record Decomposed(Weights down, Weights up, float scale, float[] magnitude) implements LinearDelta {}
 
   /** {@code y = factors ⊙ (W·x + b)} (IA³, Liu et al. 2022). */
   record OutputScale(float[] factors) implements LinearDelta {}

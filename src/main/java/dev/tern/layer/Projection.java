@@ -71,7 +71,7 @@ public final class Projection {
     int count = products.count();
     adapting.start(sources);
     for (int i = 0; i < count; i++) {
-      adapting.add(linears[i], products.get(i));
+      adapting.add(linears[i], products, i);
     }
     adapting.addFirst(products);
     runBase(count);

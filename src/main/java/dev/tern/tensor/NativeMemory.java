@@ -9,32 +9,47 @@ public final class NativeMemory implements AutoCloseable {
   /** Alignment of every allocation in bytes: a cache line and the widest vector. */
   public static final long ALIGNMENT = 64;
 
-  /** What large memory is taken from the system in; unwritten pages of it cost nothing. */
+  /** What large memory is taken from the system in at most; unwritten pages of it cost nothing. */
   private static final long CHUNK = 256L << 20;
+
+  /** From here on huge pages are worth their setting up, or using once they are set up. */
+  private static final long LARGE = CHUNK / 2;
+
+  private static final long MEDIUM = CHUNK / 64;
+
+  private static volatile boolean hugePagesUsed;
 
   private static final AtomicLong LIVE = new AtomicLong();
 
   private final Arena arena = Arena.ofShared();
   private final AtomicLong bytes = new AtomicLong();
-  private final boolean large;
+
+  /** Bytes taken from the system at a time, or 0 for each allocation by itself. */
+  private final long chunkBytes;
+
   private MemorySegment chunk = MemorySegment.NULL;
 
   public NativeMemory() {
-    this(false);
+    this(0);
   }
 
-  private NativeMemory(boolean large) {
-    this.large = large;
+  private NativeMemory(long chunkBytes) {
+    this.chunkBytes = chunkBytes;
   }
 
   /** Memory for {@code expected} bytes in all: in huge pages if that is much. */
   public static NativeMemory expecting(long expected) {
-    return new NativeMemory(expected >= CHUNK / 2 && HugePages.instance() != null);
+    boolean wanted = expected >= LARGE || hugePagesUsed && expected >= MEDIUM;
+    if (!wanted || HugePages.instance() == null) {
+      return new NativeMemory();
+    }
+    hugePagesUsed = true;
+    return new NativeMemory(Math.min(CHUNK, Math.ceilDiv(expected, HugePages.PAGE) * HugePages.PAGE));
   }
 
   /** Zero-filled memory of {@code size} bytes. */
   public MemorySegment allocate(long size) {
-    MemorySegment segment = large ? allocateLarge(size) : arena.allocate(size, ALIGNMENT);
+    MemorySegment segment = chunkBytes > 0 ? allocateLarge(size) : arena.allocate(size, ALIGNMENT);
     bytes.addAndGet(size);
     LIVE.addAndGet(size);
     return segment;
@@ -44,7 +59,7 @@ public final class NativeMemory implements AutoCloseable {
   private synchronized MemorySegment allocateLarge(long size) {
     long needed = (size + ALIGNMENT - 1) & -ALIGNMENT;
     if (needed > chunk.byteSize()) {
-      MemorySegment fresh = HugePages.instance().allocate(Math.max(CHUNK, needed), arena);
+      MemorySegment fresh = HugePages.instance().allocate(Math.max(chunkBytes, needed), arena);
       if (fresh == null) {
         return arena.allocate(size, ALIGNMENT);
       }

@@ -3,7 +3,9 @@ package dev.tern.kernel.scalar;
 import dev.tern.kernel.MatrixKernels;
 import dev.tern.kernel.Products;
 import dev.tern.kernel.Products.Product;
+import dev.tern.kernel.Products.Term;
 import dev.tern.kernel.WorkerPool;
+import dev.tern.quant.LowRank;
 import dev.tern.quant.Unpacking;
 import dev.tern.quant.Weights;
 
@@ -17,10 +19,14 @@ public final class ScalarMatrix implements MatrixKernels {
 
   @Override
   public void multiply(Products products) {
+    products.check();
     for (int i = 0; i < products.count(); i++) {
       Product product = products.get(i);
-      product.check();
       pool.run(product.weights.rows(), (from, to, worker) -> multiply(product, from, to));
+    }
+    for (int i = 0; i < products.terms(); i++) {
+      Term term = products.term(i);
+      add(term, products.get(term.product));
     }
   }
 
@@ -36,6 +42,34 @@ public final class ScalarMatrix implements MatrixKernels {
           sum += (double) row[c] * in[at + c];
         }
         product.out.data()[product.out.offset(product.outRow + t) + r] = (float) sum;
+      }
+    }
+  }
+
+  private static void add(Term term, Product product) {
+    int half = term.weights.down().cols();
+    int inputs = term.weights.inputs();
+    float[] wide = new float[2 * half];
+    float[] tall = new float[term.weights.rank()];
+    double[][] low = new double[term.rows][tall.length];
+    for (int k = 0; k < tall.length; k++) {
+      Unpacking.row(term.weights.down(), LowRank.half(k), wide, 0);
+      Unpacking.row(term.weights.down(), LowRank.half(k) + LowRank.PANEL, wide, half);
+      for (int t = 0; t < term.rows; t++) {
+        int at = term.in.offset(term.inRow + t);
+        for (int c = 0; c < inputs; c++) {
+          low[t][k] += (double) wide[c] * term.in.data()[at + c];
+        }
+      }
+    }
+    for (int r = 0; r < term.weights.outputs(); r++) {
+      Unpacking.row(term.weights.up(), r, tall, 0);
+      for (int t = 0; t < term.rows; t++) {
+        double sum = 0;
+        for (int k = 0; k < tall.length; k++) {
+          sum += tall[k] * low[t][k];
+        }
+        product.out.data()[product.out.offset(term.outRow + t) + r] += (float) (term.factor * sum);
       }
     }
   }

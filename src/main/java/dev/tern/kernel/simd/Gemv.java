@@ -12,18 +12,22 @@ import java.util.Arrays;
 final class Gemv implements WorkerPool.Task {
   private final ActivationPrecision precision;
   private final Scratch[] scratch;
+  private final LowRankTerms terms;
   private final Bands bands = new Bands();
   private Products products;
 
-  Gemv(ActivationPrecision precision, Scratch[] scratch) {
+  Gemv(ActivationPrecision precision, Scratch[] scratch, LowRankTerms terms) {
     this.precision = precision;
     this.scratch = scratch;
+    this.terms = terms;
   }
 
   void multiply(Products products, WorkerPool pool) {
     this.products = products;
     bands.measure(products, 1);
+    terms.start(products);
     pool.run(pool.count(), this);
+    terms.finish();
     this.products = null;
   }
 
@@ -31,6 +35,7 @@ final class Gemv implements WorkerPool.Task {
   public void run(int from, int to, int worker) {
     Scratch scratch = this.scratch[worker];
     scratch.prepared.start();
+    terms.down(worker);
     for (int i = 0; i < products.count(); i++) {
       Product product = products.get(i);
       int panels = Layout.panels(product.weights.rows());
@@ -38,6 +43,23 @@ final class Gemv implements WorkerPool.Task {
       int last = bands.first(i, panels, products.count(), to, this.scratch.length);
       if (first < last) {
         panels(product, first, last, scratch);
+      }
+    }
+    if (products.terms() > 0) {
+      addTerms(from, to, worker);
+    }
+  }
+
+  /** Once a worker has done its band, the low-rank terms that go there are ready or nearly so. */
+  private void addTerms(int from, int to, int worker) {
+    terms.await();
+    for (int i = 0; i < products.terms(); i++) {
+      int product = products.term(i).product;
+      int panels = Layout.panels(products.get(product).weights.rows());
+      int first = bands.first(product, panels, products.count(), from, scratch.length);
+      int last = bands.first(product, panels, products.count(), to, scratch.length);
+      if (first < last) {
+        terms.up(i, first, last, worker);
       }
     }
   }

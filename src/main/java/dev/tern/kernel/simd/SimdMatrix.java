@@ -20,6 +20,7 @@ public final class SimdMatrix implements MatrixKernels {
   private final WorkerPool pool;
   private final Gemv gemv;
   private final Gemm gemm;
+  private final LowRankTerms terms;
   private final PlainTiles plainTiles;
 
   public SimdMatrix(WorkerPool pool, ActivationPrecision precision) {
@@ -27,17 +28,17 @@ public final class SimdMatrix implements MatrixKernels {
     Scratch[] scratch = new Scratch[pool.count()];
     Arrays.setAll(scratch, i -> new Scratch());
     plainTiles = new PlainTiles(pool);
-    gemv = new Gemv(precision, scratch);
+    terms = new LowRankTerms(pool.count());
+    gemv = new Gemv(precision, scratch, terms);
     gemm = new Gemm(precision, scratch);
   }
 
   @Override
   public void multiply(Products products) {
-    for (int i = 0; i < products.count(); i++) {
-      products.get(i).check();
-    }
+    products.check();
     if (!products.decode() && isCold(products)) {
       plainTiles.multiply(products);
+      terms.run(products, pool);
     } else {
       multiplyHot(products);
     }
@@ -49,6 +50,7 @@ public final class SimdMatrix implements MatrixKernels {
       gemv.multiply(products, pool);
     } else {
       gemm.multiply(products, pool);
+      terms.run(products, pool);
     }
   }
 
