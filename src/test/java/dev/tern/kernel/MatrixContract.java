@@ -33,6 +33,7 @@ final class MatrixContract {
 
   public static void main(String[] args) {
     new MatrixContract().run();
+    new LowRankContract().run();
     System.out.println("contract holds");
   }
 

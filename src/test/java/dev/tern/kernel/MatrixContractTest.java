@@ -14,6 +14,11 @@ class MatrixContractTest {
     new MatrixContract().run();
   }
 
+  @Test
+  void lowRankTerms() {
+    new LowRankContract().run();
+  }
+
   @Tag("slow")
   @ParameterizedTest
   @ValueSource(ints = {128, 256})
