@@ -10,9 +10,11 @@ import dev.tern.error.CheckpointException;
 import dev.tern.layer.Network;
 import dev.tern.quant.Weights;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What adapters have to know of the model they are for: its linears by name, and the order of their rows. */
 public final class AdapterBase {
@@ -61,6 +63,11 @@ public final class AdapterBase {
 
   boolean has(String tensor) {
     return fragments.containsKey(tensor) || tensor.equals(EMBEDDING);
+  }
+
+  /** The matrices of linears, in the order in which the network was built. */
+  Set<String> tensors() {
+    return Collections.unmodifiableSet(fragments.keySet());
   }
 
   /** The linears that the rows of a matrix went to. */

@@ -4,7 +4,7 @@ import dev.tern.architecture.Fragment;
 import dev.tern.layer.EmbeddingDelta;
 import dev.tern.layer.Linear;
 import dev.tern.layer.LinearDelta;
-import dev.tern.quant.LowRank;
+import dev.tern.quant.Packing;
 import dev.tern.quant.RowSource;
 import dev.tern.quant.Weights;
 import dev.tern.tensor.NativeMemory;
@@ -34,7 +34,7 @@ public final class AdapterBinder {
       Map<String, TensorChange> changes = file.changes(base);
       AdapterBinder binder = new AdapterBinder(base, NativeMemory.expecting(file.bytes()));
       try {
-        changes.forEach(binder::bind);
+        binder.bind(changes);
       } catch (RuntimeException | OutOfMemoryError e) {
         binder.memory.close();
         throw e;
@@ -43,20 +43,21 @@ public final class AdapterBinder {
     }
   }
 
-  private void bind(String tensor, TensorChange change) {
-    if (tensor.equals(AdapterBase.EMBEDDING)) {
-      embedding = embedding(change);
-      return;
+  /** In the order of the network, which is that of the memory. */
+  private void bind(Map<String, TensorChange> changes) {
+    LowRankBinder lowRanks = new LowRankBinder(memory);
+    for (String tensor : base.tensors()) {
+      TensorChange change = changes.get(tensor);
+      if (change instanceof TensorChange.LowRank lowRank && lowRank.magnitude() == null) {
+        lowRanks.add(lowRank, base.fragments(tensor));
+      } else if (change != null) {
+        base.fragments(tensor).forEach(part -> deltas.put(part.linear().name(), delta(change, part)));
+      }
     }
-    Weights down = change instanceof TensorChange.LowRank lowRank ? down(lowRank) : null;
-    for (Fragment fragment : base.fragments(tensor)) {
-      deltas.put(fragment.linear().name(), delta(change, fragment, down));
+    lowRanks.bind(deltas);
+    if (changes.containsKey(AdapterBase.EMBEDDING)) {
+      embedding = embedding(changes.get(AdapterBase.EMBEDDING));
     }
-  }
-
-  private Weights down(TensorChange.LowRank change) {
-    RowSource wide = change.down();
-    return AdapterWeights.packFloats(change.magnitude() == null ? LowRank.halves(wide) : wide, memory);
   }
 
   private EmbeddingDelta embedding(TensorChange change) {
@@ -72,9 +73,9 @@ public final class AdapterBinder {
     };
   }
 
-  private LinearDelta delta(TensorChange change, Fragment fragment, Weights down) {
+  private LinearDelta delta(TensorChange change, Fragment fragment) {
     return switch (change) {
-      case TensorChange.LowRank lowRank -> lowRank(lowRank, fragment, down);
+      case TensorChange.LowRank lowRank -> decomposed(lowRank, fragment);
       case TensorChange.OutputScale scale -> new LinearDelta.OutputScale(values(scale.factors(), fragment));
       case TensorChange.InputScale scale -> new LinearDelta.InputScale(scale.factors());
       case TensorChange.Replacement replacement -> replacement(replacement, fragment);
@@ -82,11 +83,10 @@ public final class AdapterBinder {
     };
   }
 
-  private LinearDelta lowRank(TensorChange.LowRank change, Fragment fragment, Weights down) {
-    Weights up = AdapterWeights.packFloats(rows(change.up(), fragment), memory);
-    if (change.magnitude() == null) {
-      return new LinearDelta.LowRank(new LowRank(change.down().cols(), down, up), change.scale());
-    }
+  private LinearDelta decomposed(TensorChange.LowRank change, Fragment fragment) {
+    RowSource tall = rows(change.up(), fragment);
+    Weights down = Packing.pack(change.down(), AdapterWeights.floatLayout(change.down()), memory);
+    Weights up = Packing.pack(tall, AdapterWeights.floatLayout(tall), memory);
     float[] lengths = values(change.magnitude(), fragment);
     float[] factors = DoraNorms.factors(fragment.linear(), down, up, change.scale(), lengths);
     return new LinearDelta.Decomposed(down, up, change.scale(), factors);
@@ -99,7 +99,8 @@ public final class AdapterBinder {
     return new LinearDelta.Replacement(new Linear(linear.name(), weights, bias));
   }
 
-  private static RowSource rows(RowSource source, Fragment fragment) {
+  /** Those rows of a matrix that went to a linear. */
+  static RowSource rows(RowSource source, Fragment fragment) {
     return fragment.rows() == null ? source : source.permute(fragment.rows());
   }
 

@@ -17,10 +17,14 @@ final class AdapterWeights {
     return fits ? Packing.pack(source, Layout.BF16, memory) : Packing.pack(source, memory);
   }
 
-  /** Packs into a layout of floats. */
-  static Weights packFloats(RowSource source, NativeMemory memory) {
-    boolean codes = Packing.layoutOf(source.type()).codeBits() != 0;
-    return codes ? Packing.pack(source, Layout.F32, memory) : pack(source, memory);
+  /** The smallest layout of floats that holds all values. */
+  static Layout floatLayout(RowSource source) {
+    return switch (source.type()) {
+      case BF16 -> Layout.BF16;
+      case F16 -> Layout.F16;
+      case F32 -> fitsBf16(source) ? Layout.BF16 : Layout.F32;
+      default -> Layout.F32;
+    };
   }
 
   private static boolean fitsBf16(RowSource source) {

@@ -39,19 +39,25 @@ public final class FileFormMatrix implements MatrixKernels {
 
   @Override
   public void multiply(Products products) {
+    products.check();
     packed.start(products.decode());
     for (int i = 0; i < products.count(); i++) {
       Product product = products.get(i);
       if (product.weights.packed()) {
         packed.add(product.weights, product.in, product.inRow, product.rows, product.out, product.outRow);
       } else {
-        product.check();
         multiplyStrips(product, products.decode());
       }
     }
     if (packed.count() > 0) {
       kernels.multiply(packed);
     }
+    kernels.addTerms(products);
+  }
+
+  @Override
+  public void addTerms(Products products) {
+    kernels.addTerms(products);
   }
 
   private void multiplyStrips(Product product, boolean decode) {

@@ -58,6 +58,12 @@ public final class Packing {
     }
   }
 
+  /** Packs rows into a matrix of floats that has their shape and zero-filled memory. */
+  public static void fill(RowSource source, Weights weights) {
+    PanelPacker packer = floatPacker(source.type(), weights.layout());
+    panels(source, weights.layout(), packer, 0, Layout.panels(weights.rows()), weights.data());
+  }
+
   /**
    * Quantizes rows as if they had been stored as another type, and packs them. Columns need be no multiple of its block
    * size.
@@ -65,7 +71,7 @@ public final class Packing {
   public static Weights pack(RowSource source, TensorType as, NativeMemory memory) {
     Form form = form(as);
     if (form.blocks() == null) {
-      return pack(source, form, new FloatPacker(Codecs.of(source.type()), form.layout()), memory);
+      return pack(source, form, floatPacker(source.type(), form.layout()), memory);
     }
     PanelPacker packer = new RecodingPacker(Codecs.of(source.type()), Codecs.of(as), packer(as, form));
     return pack(source, form, source.type() == as ? packer(as, form) : packer, memory);
@@ -103,9 +109,12 @@ public final class Packing {
   }
 
   private static PanelPacker packer(TensorType type, Form form) {
-    return form.blocks() == null
-        ? new FloatPacker(Codecs.of(type), form.layout())
-        : new CodePacker(form.layout(), form.blocks());
+    return form.blocks() == null ? floatPacker(type, form.layout()) : new CodePacker(form.layout(), form.blocks());
+  }
+
+  private static PanelPacker floatPacker(TensorType type, Layout layout) {
+    boolean same = type == TensorType.BF16 && layout == Layout.BF16 || type == TensorType.F16 && layout == Layout.F16;
+    return same ? new ShortPacker() : new FloatPacker(Codecs.of(type), layout);
   }
 
   private static Weights pack(RowSource source, Form form, PanelPacker packer, NativeMemory memory) {

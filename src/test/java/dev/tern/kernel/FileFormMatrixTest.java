@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.tern.checkpoint.TensorView;
 import dev.tern.quant.GoldenQuants;
+import dev.tern.quant.Layout;
+import dev.tern.quant.LowRank;
+import dev.tern.quant.Packing;
 import dev.tern.quant.RowSource;
 import dev.tern.quant.WeightForm;
 import dev.tern.quant.Weights;
@@ -32,8 +35,8 @@ class FileFormMatrixTest {
     RowSource source = RowSource.of(tensor).permute(order);
     try (NativeMemory memory = new NativeMemory();
         WorkerPool pool = new WorkerPool(2)) {
-      MatrixKernels kernels =
-          new FileFormMatrix(pool, Kernels.create(pool, ActivationPrecision.INT8).matrix(), 4 << 10);
+      MatrixKernels plain = Kernels.create(pool, ActivationPrecision.INT8).matrix();
+      MatrixKernels kernels = new FileFormMatrix(pool, plain, 4 << 10);
       Weights packed = WeightForm.PACKED.load(source, memory);
       Weights file = WeightForm.FILE.load(source, memory);
       assertFalse(file.packed());
@@ -44,6 +47,10 @@ class FileFormMatrixTest {
         Products products = new Products().start(decode).add(packed, in, 1, 2, expected, 1);
         kernels.multiply(products.add(file, in, 1, 2, found, 1));
         assertArrayEquals(values(expected), values(found), decode ? "decode" : "prefill");
+        LowRank lowRank = lowRank(tensor.cols(), rows, memory);
+        plain.multiply(products.start(decode).add(packed, in, 1, 2, expected, 1).addTerm(0, lowRank, 2, in, 2, 1));
+        kernels.multiply(products.start(decode).add(file, in, 1, 2, found, 1).addTerm(0, lowRank, 2, in, 2, 1));
+        assertArrayEquals(values(expected), values(found), decode ? "decode" : "prefill");
       }
       float[] row = new float[tensor.cols()];
       float[] expectedRow = new float[tensor.cols()];
@@ -51,6 +58,12 @@ class FileFormMatrixTest {
       kernels.row(packed, rows - 1, expectedRow, 0);
       assertArrayEquals(expectedRow, row, Float.MIN_VALUE); // packed rows have no negative zeros
     }
+  }
+
+  private static LowRank lowRank(int inputs, int outputs, NativeMemory memory) {
+    RowSource wide = RowSource.of("wide", random(5, inputs).data(), 5, inputs);
+    Weights up = Packing.pack("tall", random(outputs, 5).data(), outputs, 5, Layout.F32, memory);
+    return new LowRank(inputs, Packing.pack(LowRank.halves(wide), Layout.F32, memory), up);
   }
 
   private static float[] values(Activations x) {

@@ -24,6 +24,11 @@ public final class ScalarMatrix implements MatrixKernels {
       Product product = products.get(i);
       pool.run(product.weights.rows(), (from, to, worker) -> multiply(product, from, to));
     }
+    addTerms(products);
+  }
+
+  @Override
+  public void addTerms(Products products) {
     for (int i = 0; i < products.terms(); i++) {
       Term term = products.term(i);
       add(term, products.get(term.product));

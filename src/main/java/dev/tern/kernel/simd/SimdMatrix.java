@@ -54,6 +54,11 @@ public final class SimdMatrix implements MatrixKernels {
     }
   }
 
+  @Override
+  public void addTerms(Products products) {
+    terms.run(products, pool);
+  }
+
   /** Whether the program has just begun and this is so little that compiling the vector kernels would take longer. */
   private static boolean isCold(Products products) {
     if (coldWork <= 0) {
