@@ -9,6 +9,7 @@ import dev.tern.quant.Weights;
 import dev.tern.tensor.Activations;
 import dev.tern.tensor.NativeMemory;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -23,6 +24,7 @@ final class MatrixContract {
   private static final int[] ROWS = {1, 31, 33, 96};
   private static final int[] COLS = {1, 33, 100, 515};
   private static final int MAX_BATCH = 17;
+  private static final Set<Layout> INTEGER = EnumSet.of(Layout.Q4, Layout.Q4_K, Layout.Q8, Layout.Q8_K16);
   private static final float[] MAGNITUDES = {1, 0, 1e6f, 1e-12f, 1e-3f};
 
   private final WorkerPool pool = new WorkerPool(2);
@@ -41,9 +43,9 @@ final class MatrixContract {
     Set<List<Object>> seen = new HashSet<>();
     for (Form form : Form.all().values()) {
       if (seen.add(List.of(form.layout(), form.codebook()))) {
-        boolean codes4 = form.layout() == Layout.Q4 || form.layout() == Layout.Q4_K; // the others stay in floats
+        boolean integer = INTEGER.contains(form.layout()); // the others stay in floats
         for (ActivationPrecision precision : ActivationPrecision.values()) {
-          if (precision == ActivationPrecision.INT8 && !codes4) {
+          if (precision == ActivationPrecision.INT8 && !integer) {
             continue;
           }
           SimdMatrix kernels = new SimdMatrix(pool, precision);
@@ -125,7 +127,7 @@ final class MatrixContract {
   /** The largest weight; a weight may be a small difference of a code and a minimum of that size. */
   private double largest(Weights weights) {
     float[] row = new float[weights.cols()];
-    double largest = 0;
+    double largest = weights.rows() * weights.cols() < 32 ? 1 : 0; // too few to show the size of what cancels
     for (int r = 0; r < weights.rows(); r++) {
       oracle.row(weights, r, row, 0);
       for (float value : row) {

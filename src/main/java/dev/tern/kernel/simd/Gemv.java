@@ -71,7 +71,8 @@ final class Gemv implements WorkerPool.Task {
     }
     boolean quantized = precision == ActivationPrecision.INT8 && Int8Decoder.supports(product.weights);
     int panel = first;
-    if (product.rows == 1 && (quantized ? Int8Decoder.TAKES_RUNS : PanelDecoder.takesRuns(product.weights))) {
+    if (product.rows == 1
+        && (quantized ? Int8Decoder.takesRuns(product.weights) : PanelDecoder.takesRuns(product.weights))) {
       panel = Math.clamp(product.weights.rows() / Layout.PANEL, first, last); // a panel that is not full goes alone
       run(product, first, panel, quantized, scratch);
     }
@@ -96,10 +97,10 @@ final class Gemv implements WorkerPool.Task {
     chunk.sums = product.out.data();
     chunk.to = product.out.offset(product.outRow) + first * Layout.PANEL;
     int row = scratch.rows(1)[0];
+    Arrays.fill(chunk.sums, chunk.to, chunk.to + chunk.panels * Layout.PANEL, 0);
     if (quantized) {
       Int8Decoder.run(chunk, weights, first, scratch.prepared.quantized(row));
     } else {
-      Arrays.fill(chunk.sums, chunk.to, chunk.to + chunk.panels * Layout.PANEL, 0);
       PanelDecoder.select(chunk, weights, first, 0, weights.cols());
       chunk.x = product.in.data();
       chunk.from[0] = product.in.offset(product.inRow);

@@ -16,7 +16,7 @@ final class Int16Gemm {
   private Int16Gemm() {}
 
   static boolean supports(Weights weights) {
-    return Lanes.L == 16 && Int8Decoder.supports(weights);
+    return Lanes.L == 16 && weights.layout().codeBits() == 4 && Int8Decoder.supports(weights);
   }
 
   /** Multiplies steps {@code first … last} of product {@code index}. */

@@ -7,21 +7,24 @@ import dev.tern.quant.Weights;
 
 /** Products of whole panels with 8-bit activations, for the layouts where that is faster than floats. */
 final class Int8Decoder {
-  /** Whether kernels of one row take runs of panels: where one call is for the whole panel. */
-  static final boolean TAKES_RUNS = Lanes.PARTS <= 2;
-
   private Int8Decoder() {}
 
   static boolean supports(Weights weights) {
     return switch (weights.layout()) {
       case Q4 -> weights.codebook() == Codebook.SIGNED;
       case Q4_K -> weights.codebook() == Codebook.UNSIGNED;
+      case Q8, Q8_K16 -> true;
       default -> false;
     };
   }
 
+  /** Whether kernels of one row take runs of panels: where one call is for the whole panel. */
+  static boolean takesRuns(Weights weights) {
+    return weights.layout().codeBits() == 8 || Lanes.PARTS <= 2;
+  }
+
   /**
-   * Sums of one panel.
+   * Adds the sums of one panel.
    *
    * @param rows indices into the prepared rows
    * @param sums {@code [row][32]}
@@ -38,7 +41,7 @@ final class Int8Decoder {
         chunk.quantized[i] = scratch.prepared.quantized(rows[t + i < product.rows ? t + i : t]);
       }
       chunk.to = 32 * t;
-      multiply(chunk, weights.layout() == Layout.Q4, four);
+      multiply(chunk, weights.layout(), four);
       t += count;
     }
   }
@@ -49,18 +52,40 @@ final class Int8Decoder {
     chunk.blocks = weights.layout().blocks(weights.cols());
   }
 
-  /** Multiplies the panels of a chunk from {@code first} on with one row. */
+  /** Adds the sums of the panels of a chunk from {@code first} on, with one row. */
   static void run(PanelChunk chunk, Weights weights, int first, Quantized row) {
     select(chunk, weights, first);
     chunk.quantized[0] = row;
-    multiply(chunk, weights.layout() == Layout.Q4, false);
+    multiply(chunk, weights.layout(), false);
   }
 
-  private static void multiply(PanelChunk chunk, boolean q4, boolean four) {
-    if (Lanes.L == 16) {
-      wide(chunk, q4, four);
-      return;
+  private static void multiply(PanelChunk chunk, Layout layout, boolean four) {
+    switch (layout) {
+      case Q8 -> {
+        if (four) {
+          Q8Kernels.four(chunk);
+        } else {
+          Q8Kernels.one(chunk);
+        }
+      }
+      case Q8_K16 -> {
+        if (four) {
+          Q8K16Kernels.four(chunk);
+        } else {
+          Q8K16Kernels.one(chunk);
+        }
+      }
+      default -> {
+        if (Lanes.L == 16) {
+          wide(chunk, layout == Layout.Q4, four);
+        } else {
+          narrow(chunk, layout == Layout.Q4);
+        }
+      }
     }
+  }
+
+  private static void narrow(PanelChunk chunk, boolean q4) {
     for (int part = 0; part < Lanes.PARTS; part += 2) {
       if (q4) {
         Q4NarrowKernels.one(chunk, part);

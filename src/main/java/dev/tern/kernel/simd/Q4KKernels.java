@@ -26,7 +26,6 @@ final class Q4KKernels {
   private static final int HEADER = 128;
   private static final int STRIDE = 576;
   private static final long BLOCK = 512 + BYTES;
-  private static final long UNITS = 64 + BYTES;
   private static final int HIGH = 0xffff0000;
 
   private Q4KKernels() {}
@@ -35,7 +34,7 @@ final class Q4KKernels {
   static void one(PanelChunk chunk, int part) {
     MemorySegment weights = chunk.weights;
     Quantized x = chunk.quantized[0];
-    int[] pairs = x.pairs;
+    int[] pairs = x.pairs();
     short[] starts = x.starts;
     float[] units = x.scales;
     float[] offsets = x.offsets;
@@ -88,11 +87,10 @@ final class Q4KKernels {
           lowMins = total.fma(evenMin, lowMins);
           highMins = total.fma(oddMin, highMins);
         }
-        MemorySegment header = weights.asSlice(p, UNITS);
-        IntVector half = IntVector.fromMemorySegment(I, header, 0, LE);
+        IntVector half = IntVector.fromMemorySegment(I, weights, p, LE);
         FloatVector d = half.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
         FloatVector e = half.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
-        half = IntVector.fromMemorySegment(I, header, 64, LE);
+        half = IntVector.fromMemorySegment(I, weights, p + 64, LE);
         FloatVector m = half.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
         FloatVector n = half.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
         low = lowMins.fma(m, lowScaled.fma(d, low));
@@ -109,25 +107,25 @@ final class Q4KKernels {
   static void four(PanelChunk chunk, int part) {
     MemorySegment weights = chunk.weights;
     Quantized x0 = chunk.quantized[0];
-    int[] pairs0 = x0.pairs;
+    int[] pairs0 = x0.pairs();
     short[] starts0 = x0.starts;
     float[] units0 = x0.scales;
     float[] offsets0 = x0.offsets;
     float[] totals0 = x0.totals;
     Quantized x1 = chunk.quantized[1];
-    int[] pairs1 = x1.pairs;
+    int[] pairs1 = x1.pairs();
     short[] starts1 = x1.starts;
     float[] units1 = x1.scales;
     float[] offsets1 = x1.offsets;
     float[] totals1 = x1.totals;
     Quantized x2 = chunk.quantized[2];
-    int[] pairs2 = x2.pairs;
+    int[] pairs2 = x2.pairs();
     short[] starts2 = x2.starts;
     float[] units2 = x2.scales;
     float[] offsets2 = x2.offsets;
     float[] totals2 = x2.totals;
     Quantized x3 = chunk.quantized[3];
-    int[] pairs3 = x3.pairs;
+    int[] pairs3 = x3.pairs();
     short[] starts3 = x3.starts;
     float[] units3 = x3.scales;
     float[] offsets3 = x3.offsets;
@@ -244,11 +242,10 @@ final class Q4KKernels {
         lowMins3 = total.fma(evenMin, lowMins3);
         highMins3 = total.fma(oddMin, highMins3);
       }
-      MemorySegment header = weights.asSlice(p, UNITS);
-      IntVector half = IntVector.fromMemorySegment(I, header, 0, LE);
+      IntVector half = IntVector.fromMemorySegment(I, weights, p, LE);
       FloatVector d = half.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
       FloatVector e = half.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
-      half = IntVector.fromMemorySegment(I, header, 64, LE);
+      half = IntVector.fromMemorySegment(I, weights, p + 64, LE);
       FloatVector m = half.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
       FloatVector n = half.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
       low0 = lowMins0.fma(m, lowScaled0.fma(d, low0));

@@ -23,7 +23,6 @@ final class Q4KNarrowKernels {
   private static final int HEADER = 128;
   private static final int STRIDE = 576;
   private static final long BLOCK = 512 + 2 * BYTES;
-  private static final long UNITS = 64 + 2 * BYTES;
   private static final int HIGH = 0xffff0000;
 
   private Q4KNarrowKernels() {}
@@ -32,7 +31,7 @@ final class Q4KNarrowKernels {
   static void one(PanelChunk chunk, int part) {
     MemorySegment weights = chunk.weights;
     Quantized x = chunk.quantized[0];
-    int[] pairs = x.pairs;
+    int[] pairs = x.pairs();
     short[] starts = x.starts;
     float[] units = x.scales;
     float[] offsets = x.offsets;
@@ -110,19 +109,18 @@ final class Q4KNarrowKernels {
           lowMinsB = total.fma(evenMinB, lowMinsB);
           highMinsB = total.fma(oddMinB, highMinsB);
         }
-        MemorySegment header = weights.asSlice(p, UNITS);
-        IntVector half = IntVector.fromMemorySegment(I, header, 0, LE);
+        IntVector half = IntVector.fromMemorySegment(I, weights, p, LE);
         FloatVector d = half.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
         FloatVector e = half.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
-        half = IntVector.fromMemorySegment(I, header, 64, LE);
+        half = IntVector.fromMemorySegment(I, weights, p + 64, LE);
         FloatVector m = half.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
         FloatVector n = half.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
         lowA = lowMinsA.fma(m, lowScaledA.fma(d, lowA));
         highA = highMinsA.fma(n, highScaledA.fma(e, highA));
-        half = IntVector.fromMemorySegment(I, header, BYTES, LE);
+        half = IntVector.fromMemorySegment(I, weights, p + BYTES, LE);
         d = half.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
         e = half.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
-        half = IntVector.fromMemorySegment(I, header, 64 + BYTES, LE);
+        half = IntVector.fromMemorySegment(I, weights, p + 64 + BYTES, LE);
         m = half.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
         n = half.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
         lowB = lowMinsB.fma(m, lowScaledB.fma(d, lowB));

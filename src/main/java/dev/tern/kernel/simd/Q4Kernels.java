@@ -38,7 +38,7 @@ final class Q4Kernels {
   static void one(PanelChunk chunk, int part) {
     MemorySegment weights = chunk.weights;
     Quantized x = chunk.quantized[0];
-    int[] pairs = x.pairs;
+    int[] pairs = x.pairs();
     short[] starts = x.starts;
     float[] units = x.scales;
     float factor = x.factor;
@@ -86,19 +86,19 @@ final class Q4Kernels {
   static void four(PanelChunk chunk, int part) {
     MemorySegment weights = chunk.weights;
     Quantized x0 = chunk.quantized[0];
-    int[] pairs0 = x0.pairs;
+    int[] pairs0 = x0.pairs();
     short[] starts0 = x0.starts;
     float[] units0 = x0.scales;
     Quantized x1 = chunk.quantized[1];
-    int[] pairs1 = x1.pairs;
+    int[] pairs1 = x1.pairs();
     short[] starts1 = x1.starts;
     float[] units1 = x1.scales;
     Quantized x2 = chunk.quantized[2];
-    int[] pairs2 = x2.pairs;
+    int[] pairs2 = x2.pairs();
     short[] starts2 = x2.starts;
     float[] units2 = x2.scales;
     Quantized x3 = chunk.quantized[3];
-    int[] pairs3 = x3.pairs;
+    int[] pairs3 = x3.pairs();
     short[] starts3 = x3.starts;
     float[] units3 = x3.scales;
     FloatVector low0 = FloatVector.zero(F);

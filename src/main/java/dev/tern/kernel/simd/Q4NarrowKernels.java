@@ -34,7 +34,7 @@ final class Q4NarrowKernels {
   static void one(PanelChunk chunk, int part) {
     MemorySegment weights = chunk.weights;
     Quantized x = chunk.quantized[0];
-    int[] pairs = x.pairs;
+    int[] pairs = x.pairs();
     short[] starts = x.starts;
     float[] units = x.scales;
     float factor = x.factor;

@@ -12,18 +12,15 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
 /**
- * A row of activations as 8-bit integers with a scale per 32 columns, in the form the 4-bit kernels read.
+ * A row of activations as 8-bit integers with a scale per 32 columns, in the forms that the kernels read.
  *
- * <p>Kernels multiply with {@code code >>> 4i} without masking off the higher nibbles; so within each four columns the
- * multiplier of column i is {@code a[i] − 16 · a[i − 1]}, which takes back what the columns before carried along.
+ * <p>Kernels of 4-bit codes multiply with {@code code >>> 4i} without masking off the higher nibbles; so within each
+ * four columns the multiplier of column i is {@code a[i] − 16 · a[i − 1]}, which takes back what the columns before
+ * carried along. Kernels of 8-bit codes do the same with two columns in 16 bits.
  */
 final class Quantized {
   /** A vector of shift counts. */
-  static final short[] SHIFTS = new short[32];
-
-  static {
-    Arrays.fill(SHIFTS, (short) 4);
-  }
+  static final short[] SHIFTS = shifts(4);
 
   /** Magnitudes below count as zero: their reciprocals overflow. */
   private static final float SMALLEST = 0x1p-80f;
@@ -33,8 +30,21 @@ final class Quantized {
 
   private static final int ROUND_BITS = Float.floatToRawIntBits(ROUND);
 
-  /** Multipliers, twice in each int: the broadcast of a 16-bit lane is then a plain load. */
-  int[] pairs = new int[0];
+  /** Multipliers of 4-bit codes, twice in each int: the broadcast of a 16-bit lane is then a plain load. */
+  private int[] pairs = new int[0];
+
+  /**
+   * For 8-bit codes, three ints per four columns with activations a, b, c, d, the first two for the low half of each: a
+   * and c multiply the 16 bits of two codes, b − 256 a and d − 256 c multiply the upper code alone, and what takes the
+   * 128 off the codes is added: −128 (a + b) + {@link #LIFT} and −128 (c + d).
+   */
+  private int[] triples = new int[0];
+
+  private boolean hasPairs;
+  private boolean hasTriples;
+
+  /** Makes sums of two products of the lower half of a word positive, so that the upper half is not borrowed from. */
+  static final int LIFT = 1 << 15;
 
   /** Minus eight times the sum of each 32 activations: what taking 8 off the codes adds. */
   short[] starts = new short[0];
@@ -57,11 +67,21 @@ final class Quantized {
   /** The row followed by zeros, where its length is not a multiple of 32. */
   private float[] padded = new float[0];
 
+  /** Columns, up to a whole block. */
+  private int count;
+
   /** Rounded values after {@link #BEFORE} zeros. */
   private int[] codes = new int[0];
 
   /** Room in front of the codes for a load of the ones before. */
   private static final int BEFORE = 16;
+
+  /** A vector of a shift count. */
+  static short[] shifts(int count) {
+    short[] shifts = new short[32];
+    Arrays.fill(shifts, (short) count);
+    return shifts;
+  }
 
   /** Quantizes {@code cols} values. */
   void set(float[] values, int at, int cols) {
@@ -74,15 +94,36 @@ final class Quantized {
       Arrays.fill(padded, cols, 32 * blocks, 0);
       round(padded, 0, blocks);
     }
-    pair(codes, pairs, 32 * blocks);
     normalise(blocks);
+    count = 32 * blocks;
+    hasPairs = false;
+    hasTriples = false;
+  }
+
+  /** See {@link #pairs}. */
+  int[] pairs() {
+    if (!hasPairs) {
+      pairs = pairs.length < count ? new int[count] : pairs;
+      pair(codes, pairs, count);
+      hasPairs = true;
+    }
+    return pairs;
+  }
+
+  /** See {@link #triples}. */
+  int[] triples() {
+    if (!hasTriples) {
+      triples = triples.length < count ? new int[count] : triples;
+      triple(codes, triples, count);
+      hasTriples = true;
+    }
+    return triples;
   }
 
   private void grow(int blocks) {
     if (scales.length < blocks) {
       padded = new float[blocks * 32];
       codes = new int[blocks * 32 + BEFORE];
-      pairs = new int[blocks * 32];
       starts = new short[blocks];
       scales = new float[blocks];
       offsets = new float[blocks];
@@ -118,6 +159,18 @@ final class Quantized {
       IntVector before = IntVector.fromArray(I, codes, BEFORE + i - 1).and(mask).lanewise(LSHL, 4);
       IntVector value = IntVector.fromArray(I, codes, BEFORE + i).sub(before);
       value.and(0xffff).or(value.lanewise(LSHL, 16)).intoArray(pairs, i);
+    }
+  }
+
+  private static void triple(int[] codes, int[] triples, int count) {
+    for (int i = 0, to = 0; i < count; i += 4, to += 3) {
+      int a = codes[BEFORE + i];
+      int b = codes[BEFORE + i + 1];
+      int c = codes[BEFORE + i + 2];
+      int d = codes[BEFORE + i + 3];
+      triples[to] = a & 0xffff | c << 16;
+      triples[to + 1] = b - (a << 8) & 0xffff | d - (c << 8) << 16;
+      triples[to + 2] = LIFT - 128 * (a + b) & 0xffff | -128 * (c + d) << 16;
     }
   }
 

@@ -31,8 +31,9 @@ final class TokenTile {
 
   /** Sets one token. */
   void set(int token, Quantized x, int blocks) {
+    int[] row = x.pairs();
     for (int k = 0; k < 32 * blocks; k++) {
-      pairs[k * TOKENS + token] = x.pairs[k];
+      pairs[k * TOKENS + token] = row[k];
     }
     for (int b = 0; b < blocks; b++) {
       starts[b * TOKENS + token] = x.starts[b];

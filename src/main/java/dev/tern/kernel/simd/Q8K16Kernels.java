@@ -1,0 +1,218 @@
+package dev.tern.kernel.simd;
+
+import static dev.tern.kernel.simd.Lanes.BYTES;
+import static dev.tern.kernel.simd.Lanes.F;
+import static dev.tern.kernel.simd.Lanes.HALF_MASK;
+import static dev.tern.kernel.simd.Lanes.I;
+import static dev.tern.kernel.simd.Lanes.L;
+import static dev.tern.kernel.simd.Lanes.LE;
+import static dev.tern.kernel.simd.Lanes.S;
+import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+
+import dev.tern.quant.Layout;
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+
+/**
+ * {@link Layout#Q8_K16} times 8-bit activations, as in {@link Q8Kernels}. The scale of 16 columns is a whole number
+ * times a half float of the super-block.
+ */
+final class Q8K16Kernels {
+  private static final int HEADER = 64;
+  private static final int STRIDE = 1088;
+  private static final long BLOCK = 1024 + BYTES;
+  private static final long CODES = BLOCK;
+
+  /** What {@link Quantized#LIFT} adds to 16 columns. */
+  private static final int LIFTED = 4 * Quantized.LIFT;
+
+  private static final short[] EIGHT = Quantized.shifts(8);
+  private static final float UP = 0x1p72f;
+
+  private Q8K16Kernels() {}
+
+  /** Adds the sums of a run of panels for one row of activations, eight blocks at a time. */
+  static void one(PanelChunk chunk) {
+    MemorySegment weights = chunk.weights;
+    Quantized x = chunk.quantized[0];
+    int[] triples = x.triples();
+    float[] units = x.scales;
+    float factor = x.factor;
+    float[] sums = chunk.sums;
+    int to = chunk.to;
+    int panels = chunk.panels;
+    int blocks = chunk.blocks;
+    ShortVector eight = ShortVector.fromArray(S, EIGHT, 0);
+    int shift = EIGHT[0];
+    long p = chunk.at;
+    for (int panel = 0; panel < panels; panel++) {
+      for (int first = 0; first < blocks; first += PanelChunk.BLOCKS) {
+        int last = Math.min(first + PanelChunk.BLOCKS, blocks);
+        for (int part = 0; part < 16; part += L) {
+          FloatVector low = FloatVector.zero(F);
+          FloatVector high = FloatVector.zero(F);
+          for (int i = first; i < last; i++) {
+            MemorySegment block = weights.asSlice(p + HEADER + (i - first) * STRIDE + 4L * part, BLOCK);
+            IntVector scale = IntVector.fromMemorySegment(I, block, 1024, LE);
+            for (int half = 0; half < 2; half++) {
+              int k = 24 * i + 12 * half;
+              long q = 512L * half;
+              IntVector a = IntVector.zero(I);
+              IntVector b = IntVector.zero(I);
+              IntVector c = IntVector.zero(I);
+              IntVector d = IntVector.zero(I);
+              for (int g = 0; g < 4; g++) {
+                ShortVector both = IntVector.broadcast(I, triples[k + 3 * g]).reinterpretAsShorts();
+                ShortVector upper = IntVector.broadcast(I, triples[k + 3 * g + 1]).reinterpretAsShorts();
+                ShortVector start = IntVector.broadcast(I, triples[k + 3 * g + 2]).reinterpretAsShorts();
+                ShortVector v = ShortVector.fromMemorySegment(S, block, q + g * 128L, LE);
+                ShortVector u = ShortVector.fromMemorySegment(S, block, q + g * 128L + 64, LE);
+                ShortVector w = L == 16 ? v.lanewise(LSHR, eight) : v.lanewise(LSHR, shift);
+                IntVector sum = w.mul(upper).add(v.mul(both).add(start)).reinterpretAsInts();
+                a = sum.add(a);
+                b = sum.lanewise(ASHR, 16).add(b);
+                w = L == 16 ? u.lanewise(LSHR, eight) : u.lanewise(LSHR, shift);
+                sum = w.mul(upper).add(u.mul(both).add(start)).reinterpretAsInts();
+                c = sum.add(c);
+                d = sum.lanewise(ASHR, 16).add(d);
+              }
+              FloatVector even = (FloatVector) scale.lanewise(LSHL, 24).lanewise(ASHR, 24).convertShape(I2F, F, 0);
+              FloatVector odd = (FloatVector) scale.lanewise(LSHL, 16).lanewise(ASHR, 24).convertShape(I2F, F, 0);
+              scale = scale.lanewise(ASHR, 16);
+              a = a.sub(b.lanewise(LSHL, 16)).add(b).sub(LIFTED);
+              c = c.sub(d.lanewise(LSHL, 16)).add(d).sub(LIFTED);
+              low = ((FloatVector) a.convertShape(I2F, F, 0)).mul(units[i]).fma(even, low);
+              high = ((FloatVector) c.convertShape(I2F, F, 0)).mul(units[i]).fma(odd, high);
+            }
+          }
+          IntVector unit = IntVector.fromMemorySegment(I, weights, p + 4L * part, LE);
+          FloatVector even = unit.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
+          FloatVector odd = unit.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
+          FloatVector up = FloatVector.broadcast(F, factor);
+          even.mul(low).mul(UP).fma(up, FloatVector.fromArray(F, sums, to + part)).intoArray(sums, to + part);
+          odd.mul(high).mul(UP).fma(up, FloatVector.fromArray(F, sums, to + part + 16)).intoArray(sums, to + part + 16);
+        }
+        p += HEADER + PanelChunk.BLOCKS * STRIDE;
+      }
+      to += Layout.PANEL;
+    }
+  }
+
+  /**
+   * The same for four rows of activations and one panel, with the same operations for each; one half of the rows of the
+   * panel after the other, because registers are few.
+   */
+  static void four(PanelChunk chunk) {
+    MemorySegment weights = chunk.weights;
+    Quantized x0 = chunk.quantized[0];
+    int[] triples0 = x0.triples();
+    float[] units0 = x0.scales;
+    Quantized x1 = chunk.quantized[1];
+    int[] triples1 = x1.triples();
+    float[] units1 = x1.scales;
+    Quantized x2 = chunk.quantized[2];
+    int[] triples2 = x2.triples();
+    float[] units2 = x2.scales;
+    Quantized x3 = chunk.quantized[3];
+    int[] triples3 = x3.triples();
+    float[] units3 = x3.scales;
+    float[] sums = chunk.sums;
+    int blocks = chunk.blocks;
+    ShortVector eight = ShortVector.fromArray(S, EIGHT, 0);
+    int shift = EIGHT[0];
+    long p = chunk.at;
+    for (int first = 0; first < blocks; first += PanelChunk.BLOCKS) {
+      int last = Math.min(first + PanelChunk.BLOCKS, blocks);
+      for (int rows = 0; rows < Layout.PANEL; rows += L) {
+        int left = rows < 16 ? 24 : 16; // scales of the first half are in the lower bytes of words
+        FloatVector sum0 = FloatVector.zero(F);
+        FloatVector sum1 = FloatVector.zero(F);
+        FloatVector sum2 = FloatVector.zero(F);
+        FloatVector sum3 = FloatVector.zero(F);
+        for (int i = first; i < last; i++) {
+          MemorySegment block = weights.asSlice(p + HEADER + (i - first) * STRIDE + 4L * rows, CODES);
+          IntVector scale = IntVector.fromMemorySegment(I, block, 1024 - 4L * (rows & 16), LE);
+          for (int half = 0; half < 2; half++) {
+            int k = 24 * i + 12 * half;
+            long q = 512L * half;
+            IntVector a0 = IntVector.zero(I);
+            IntVector b0 = IntVector.zero(I);
+            IntVector a1 = IntVector.zero(I);
+            IntVector b1 = IntVector.zero(I);
+            IntVector a2 = IntVector.zero(I);
+            IntVector b2 = IntVector.zero(I);
+            IntVector a3 = IntVector.zero(I);
+            IntVector b3 = IntVector.zero(I);
+            for (int g = 0; g < 4; g++) {
+              ShortVector v = ShortVector.fromMemorySegment(S, block, q + g * 128L, LE);
+              ShortVector w = L == 16 ? v.lanewise(LSHR, eight) : v.lanewise(LSHR, shift);
+              ShortVector both = IntVector.broadcast(I, triples0[k + 3 * g]).reinterpretAsShorts();
+              ShortVector upper = IntVector.broadcast(I, triples0[k + 3 * g + 1]).reinterpretAsShorts();
+              ShortVector start = IntVector.broadcast(I, triples0[k + 3 * g + 2]).reinterpretAsShorts();
+              IntVector sum = w.mul(upper).add(v.mul(both).add(start)).reinterpretAsInts();
+              a0 = sum.add(a0);
+              b0 = sum.lanewise(ASHR, 16).add(b0);
+              both = IntVector.broadcast(I, triples1[k + 3 * g]).reinterpretAsShorts();
+              upper = IntVector.broadcast(I, triples1[k + 3 * g + 1]).reinterpretAsShorts();
+              start = IntVector.broadcast(I, triples1[k + 3 * g + 2]).reinterpretAsShorts();
+              sum = w.mul(upper).add(v.mul(both).add(start)).reinterpretAsInts();
+              a1 = sum.add(a1);
+              b1 = sum.lanewise(ASHR, 16).add(b1);
+              both = IntVector.broadcast(I, triples2[k + 3 * g]).reinterpretAsShorts();
+              upper = IntVector.broadcast(I, triples2[k + 3 * g + 1]).reinterpretAsShorts();
+              start = IntVector.broadcast(I, triples2[k + 3 * g + 2]).reinterpretAsShorts();
+              sum = w.mul(upper).add(v.mul(both).add(start)).reinterpretAsInts();
+              a2 = sum.add(a2);
+              b2 = sum.lanewise(ASHR, 16).add(b2);
+              both = IntVector.broadcast(I, triples3[k + 3 * g]).reinterpretAsShorts();
+              upper = IntVector.broadcast(I, triples3[k + 3 * g + 1]).reinterpretAsShorts();
+              start = IntVector.broadcast(I, triples3[k + 3 * g + 2]).reinterpretAsShorts();
+              sum = w.mul(upper).add(v.mul(both).add(start)).reinterpretAsInts();
+              a3 = sum.add(a3);
+              b3 = sum.lanewise(ASHR, 16).add(b3);
+            }
+            FloatVector unit = (FloatVector) scale.lanewise(LSHL, left).lanewise(ASHR, 24).convertShape(I2F, F, 0);
+            scale = scale.lanewise(ASHR, 16);
+            a0 = a0.sub(b0.lanewise(LSHL, 16)).add(b0).sub(LIFTED);
+            sum0 = ((FloatVector) a0.convertShape(I2F, F, 0)).mul(units0[i]).fma(unit, sum0);
+            a1 = a1.sub(b1.lanewise(LSHL, 16)).add(b1).sub(LIFTED);
+            sum1 = ((FloatVector) a1.convertShape(I2F, F, 0)).mul(units1[i]).fma(unit, sum1);
+            a2 = a2.sub(b2.lanewise(LSHL, 16)).add(b2).sub(LIFTED);
+            sum2 = ((FloatVector) a2.convertShape(I2F, F, 0)).mul(units2[i]).fma(unit, sum2);
+            a3 = a3.sub(b3.lanewise(LSHL, 16)).add(b3).sub(LIFTED);
+            sum3 = ((FloatVector) a3.convertShape(I2F, F, 0)).mul(units3[i]).fma(unit, sum3);
+          }
+        }
+        FloatVector unit =
+            IntVector.fromMemorySegment(I, weights, p + 4L * (rows & 15), LE)
+                .lanewise(LSHL, 2 * left - 32)
+                .lanewise(ASHR, 3)
+                .and(HALF_MASK)
+                .reinterpretAsFloats();
+        int to = chunk.to + rows;
+        unit.mul(sum0)
+            .mul(UP)
+            .fma(FloatVector.broadcast(F, x0.factor), FloatVector.fromArray(F, sums, to))
+            .intoArray(sums, to);
+        unit.mul(sum1)
+            .mul(UP)
+            .fma(FloatVector.broadcast(F, x1.factor), FloatVector.fromArray(F, sums, to + 32))
+            .intoArray(sums, to + 32);
+        unit.mul(sum2)
+            .mul(UP)
+            .fma(FloatVector.broadcast(F, x2.factor), FloatVector.fromArray(F, sums, to + 64))
+            .intoArray(sums, to + 64);
+        unit.mul(sum3)
+            .mul(UP)
+            .fma(FloatVector.broadcast(F, x3.factor), FloatVector.fromArray(F, sums, to + 96))
+            .intoArray(sums, to + 96);
+      }
+      p += HEADER + PanelChunk.BLOCKS * STRIDE;
+    }
+  }
+}
