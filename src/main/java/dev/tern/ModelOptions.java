@@ -14,8 +14,9 @@ import dev.tern.quant.WeightForm;
  * @param contextLength the most tokens a session may hold; 0 for what the model was trained for
  * @param experts active experts per token of a mixture of experts; 0 for the checkpoint's number
  * @param activations precision of activations in matrix products
- * @param attention how softmax attention looks at the context: {@code full}, {@code window:W} or {@code
- *     window:W+sinks:S}
+ * @param attention how softmax attention looks at the context: {@code full}; {@code window:W[+sinks:S]}, the last W
+ *     positions and the first S; or {@code blocks:B,top:K[,index:mean|bounds]}, the first block of B positions, a
+ *     query's own and the K between whose keys, by their mean or their bounds, promise the greatest scores
  * @param repack whether weights are packed for speed; otherwise they stay mapped in their file, which loads at once and
  *     runs slower, with the same results
  */

@@ -4,6 +4,7 @@ import dev.tern.architecture.huggingface.HuggingFaceConfig;
 import dev.tern.architecture.huggingface.HuggingFaceForm;
 import dev.tern.architecture.huggingface.LatentProjections;
 import dev.tern.kernel.Activation;
+import dev.tern.kernel.AttentionMask;
 import dev.tern.layer.ChannelMixer;
 import dev.tern.layer.LatentAttention;
 import dev.tern.layer.Linear;
@@ -77,7 +78,9 @@ final class DeepSeek2 implements Architecture {
             heads(tensors, layer.name("attn_k_b"), widths),
             heads(tensors, layer.name("attn_v_b"), widths),
             tensors.linear(layer.name("attn_output")));
-    return new LatentAttention(projections, widths, rope, scale(parts.config, widths), parts.slots.add(widths::cache));
+    AttentionMask mask = parts.mask(AttentionMask.CAUSAL);
+    int slot = parts.slots.add(options -> widths.cache(mask, options));
+    return new LatentAttention(projections, widths, rope, scale(parts.config, widths), mask, slot);
   }
 
   private static Linear[] heads(Tensors tensors, String name, LatentAttention.Widths widths) {

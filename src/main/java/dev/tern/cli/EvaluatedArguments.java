@@ -27,7 +27,9 @@ final class EvaluatedArguments {
   @Option(
       names = "--attention",
       paramLabel = "POLICY",
-      description = "How attention looks at the context. Default: full.")
+      description =
+          "How attention looks at the context: full, window:W[+sinks:S] or blocks:B,top:K[,index:mean|bounds]."
+              + " Default: full.")
   private String attention = "full";
 
   @Option(names = "--experts", paramLabel = "K", description = "Active experts per token. Default: the model's number.")

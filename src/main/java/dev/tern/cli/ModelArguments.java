@@ -37,7 +37,9 @@ final class ModelArguments {
       names = "--attention",
       paramLabel = "POLICY",
       description =
-          "How attention looks at the context: full, window:W or window:W+sinks:S." + " Default: ${DEFAULT-VALUE}.")
+          "How attention looks at the context: full, window:W[+sinks:S] (the last W positions, the first S) or"
+              + " blocks:B,top:K[,index:mean|bounds] (the first and the own block of B positions, and the K between"
+              + " that promise most). Default: ${DEFAULT-VALUE}.")
   private String attention = "full";
 
   @Option(

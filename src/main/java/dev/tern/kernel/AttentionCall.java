@@ -35,6 +35,9 @@ public final class AttentionCall {
     if (count > 0) {
       requireHeld(mask, store, position, count);
     }
+    if (mask.blocks() != null && (store.index() == null || !store.index().serves(mask.blocks()))) {
+      throw new IllegalArgumentException("a store without an index for %s".formatted(mask));
+    }
   }
 
   private static void requireRows(String what, Activations rows, int width, int row, int count) {

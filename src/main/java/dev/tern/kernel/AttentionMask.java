@@ -3,13 +3,15 @@ package dev.tern.kernel;
 import java.util.Locale;
 
 /**
- * Which keys a query may see. Every kind is a range of positions per query, plus the first {@code sinks} positions.
+ * Which keys a query may see. Every kind is a range of positions per query, plus the first {@code sinks} positions; of
+ * a CAUSAL range, a query may look at some blocks only.
  *
  * @param kind how the range follows from the query's position p
  * @param size window or chunk length; unused for CAUSAL and FULL
  * @param sinks positions at the start that stay visible besides the range
+ * @param blocks which blocks of the range, or null for all
  */
-public record AttentionMask(Kind kind, int size, int sinks) {
+public record AttentionMask(Kind kind, int size, int sinks, BlockSelection blocks) {
   public static final AttentionMask CAUSAL = new AttentionMask(Kind.CAUSAL, 0, 0);
   public static final AttentionMask FULL = new AttentionMask(Kind.FULL, 0, 0);
 
@@ -32,12 +34,27 @@ public record AttentionMask(Kind kind, int size, int sinks) {
     if (sized && size < 1 || size < 0 || sinks < 0) {
       throw new IllegalArgumentException("%s mask of size %d with %d sinks".formatted(kind, size, sinks));
     }
+    if (blocks != null && kind != Kind.CAUSAL) {
+      throw new IllegalArgumentException("%s mask with a choice of blocks: expected CAUSAL".formatted(kind));
+    }
+  }
+
+  public AttentionMask(Kind kind, int size, int sinks) {
+    this(kind, size, sinks, null);
+  }
+
+  /** Causal attention to some blocks only. */
+  public static AttentionMask of(BlockSelection blocks) {
+    return new AttentionMask(Kind.CAUSAL, 0, 0, blocks);
   }
 
   /** What differs from causal attention, for people: empty, or ", window 512". */
   public String label() {
     String range = kind == Kind.CAUSAL ? "" : ", " + kind.toString().toLowerCase(Locale.ROOT);
-    return range + (size > 0 ? " " + size : "") + (sinks > 0 ? ", sinks " + sinks : "");
+    return range
+        + (size > 0 ? " " + size : "")
+        + (sinks > 0 ? ", sinks " + sinks : "")
+        + (blocks == null ? "" : ", top %d blocks of %d".formatted(blocks.top(), blocks.size()));
   }
 
   /** First position of the range that a query at {@code position} sees. */

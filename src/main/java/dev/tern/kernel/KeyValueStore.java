@@ -32,6 +32,9 @@ public sealed interface KeyValueStore extends AutoCloseable permits PagedStore {
   /** Copies the value of a position and head to {@code out[at …]}, as the format returns it. */
   void value(int position, int head, float[] out, int at);
 
+  /** Summaries of the blocks of keys; null if the store keeps none. */
+  BlockIndex index();
+
   /** Whether everything that position {@code length} may look back on is still held. */
   boolean canTruncate(int length);
 

@@ -6,7 +6,12 @@ public final class KeyValueStores {
 
   /** A store that holds every position. */
   public static KeyValueStore whole(KvType type, KeyValueShape shape) {
-    return new PagedStore(new KeyValueLayout(type, shape), 0, 0);
+    return new PagedStore(new KeyValueLayout(type, shape), 0, 0, null);
+  }
+
+  /** A store that holds every position, with an index of blocks to select by. */
+  public static KeyValueStore indexed(KvType type, KeyValueShape shape, BlockSelection selection) {
+    return new PagedStore(new KeyValueLayout(type, shape), 0, 0, new BlockIndex(shape, selection));
   }
 
   /**
@@ -17,6 +22,6 @@ public final class KeyValueStores {
     if (window < 1 || sinks < 0) {
       throw new IllegalArgumentException("window %d with %d sinks: expected at least 1 and 0".formatted(window, sinks));
     }
-    return new PagedStore(new KeyValueLayout(type, shape), window, sinks);
+    return new PagedStore(new KeyValueLayout(type, shape), window, sinks, null);
   }
 }

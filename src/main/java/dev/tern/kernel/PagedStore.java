@@ -20,6 +20,7 @@ public final class PagedStore implements KeyValueStore {
   private final PagePool pool;
   private final int window;
   private final int sinkPages;
+  private final BlockIndex index;
   private final float[] vector = new float[KeyValueShape.MAX_WIDTH];
   private final float[] scratch = new float[KeyValueShape.MAX_WIDTH];
   private Page[] pages = new Page[4];
@@ -30,16 +31,17 @@ public final class PagedStore implements KeyValueStore {
 
   private boolean closed;
 
-  PagedStore(KeyValueLayout layout, int window, int sinks) {
-    this(layout, window, pageOf(sinks + PAGE - 1), new PagePool(layout.pageBytes()));
+  PagedStore(KeyValueLayout layout, int window, int sinks, BlockIndex index) {
+    this(layout, window, pageOf(sinks + PAGE - 1), index, new PagePool(layout.pageBytes()));
   }
 
-  private PagedStore(KeyValueLayout layout, int window, int sinkPages, PagePool pool) {
+  private PagedStore(KeyValueLayout layout, int window, int sinkPages, BlockIndex index, PagePool pool) {
     this.layout = layout;
     this.codec = new KeyValueCodec(layout);
     this.pool = pool;
     this.window = window;
     this.sinkPages = sinkPages;
+    this.index = index;
     this.firstPage = sinkPages;
   }
 
@@ -64,6 +66,11 @@ public final class PagedStore implements KeyValueStore {
   @Override
   public int length() {
     return length;
+  }
+
+  @Override
+  public BlockIndex index() {
+    return index;
   }
 
   /** Where things lie in a page. */
@@ -106,6 +113,13 @@ public final class PagedStore implements KeyValueStore {
       put(k, v, row + i, length + i);
     }
     length += count;
+    updateIndex();
+  }
+
+  private void updateIndex() {
+    if (index != null) {
+      index.update(this);
+    }
   }
 
   private static void requireWidth(String what, Activations rows, int width) {
@@ -196,13 +210,16 @@ public final class PagedStore implements KeyValueStore {
     }
     firstPage = kept <= sinkPages ? sinkPages : firstPage;
     this.length = length;
+    if (index != null) {
+      index.truncate(length);
+    }
   }
 
   @Override
   public KeyValueStore copy() {
     requireOpen();
     pool.join();
-    PagedStore copy = new PagedStore(layout, window, sinkPages, pool);
+    PagedStore copy = new PagedStore(layout, window, sinkPages, index == null ? null : index.copy(), pool);
     copy.pages = pages.clone();
     for (Page page : pages) {
       if (page != null) {
@@ -252,6 +269,9 @@ public final class PagedStore implements KeyValueStore {
     }
     length = 0;
     firstPage = sinkPages;
+    if (index != null) {
+      index.truncate(0);
+    }
   }
 
   /** Adds a page while the store is being restored; {@link #restored} makes the pages visible. */
@@ -266,12 +286,13 @@ public final class PagedStore implements KeyValueStore {
   void restored(int length, int firstPage) {
     this.length = length;
     this.firstPage = firstPage;
+    updateIndex();
   }
 
   @Override
   public long bytesAt(int length) {
     int held = window == 0 ? pagesOf(length) : Math.min(pagesOf(length), sinkPages + pagesOf(window) + 1);
-    return held * layout.pageBytes();
+    return held * layout.pageBytes() + (index == null ? 0 : index.bytesAt(length));
   }
 
   @Override
@@ -280,7 +301,7 @@ public final class PagedStore implements KeyValueStore {
     for (Page page : pages) {
       held += page == null ? 0 : 1;
     }
-    return held * layout.pageBytes();
+    return held * layout.pageBytes() + (index == null ? 0 : index.bytes());
   }
 
   private void requireOpen() {
@@ -295,6 +316,9 @@ public final class PagedStore implements KeyValueStore {
       clear();
       closed = true;
       pool.leave();
+      if (index != null) {
+        index.close();
+      }
     }
   }
 }

@@ -4,7 +4,6 @@ import dev.tern.kernel.Activation;
 import dev.tern.kernel.AttentionMask;
 import dev.tern.kernel.AttentionShape;
 import dev.tern.kernel.KeyValueShape;
-import dev.tern.kernel.KeyValueStores;
 import dev.tern.tensor.Activations;
 
 /**
@@ -28,14 +27,9 @@ public record Attention(
     public static final Norms NONE = new Norms(null, null);
   }
 
-  /** An empty cache for such a layer: a ring where the mask never looks further back than a window. */
+  /** An empty cache for such a layer. */
   public static State cache(AttentionShape shape, AttentionMask mask, StateOptions options) {
-    KeyValueShape stored = KeyValueShape.of(shape.kvHeads(), shape.keyWidth(), shape.valueWidth());
-    return new KvCache(
-        switch (mask.kind()) {
-          case WINDOW, CHUNK -> KeyValueStores.ring(options.kvType(), stored, mask.size(), mask.sinks());
-          case CAUSAL, FULL, LOCAL -> KeyValueStores.whole(options.kvType(), stored);
-        });
+    return KvCache.of(KeyValueShape.of(shape.kvHeads(), shape.keyWidth(), shape.valueWidth()), mask, options);
   }
 
   @Override

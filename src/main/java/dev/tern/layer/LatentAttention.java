@@ -3,7 +3,6 @@ package dev.tern.layer;
 import dev.tern.kernel.AttentionMask;
 import dev.tern.kernel.AttentionShape;
 import dev.tern.kernel.KeyValueShape;
-import dev.tern.kernel.KeyValueStores;
 import dev.tern.tensor.Activations;
 
 /**
@@ -15,7 +14,8 @@ import dev.tern.tensor.Activations;
  * @param scale factor on the scores
  * @param slot of the latent cache
  */
-public record LatentAttention(Projections projections, Widths widths, RotaryTable rope, float scale, int slot)
+public record LatentAttention(
+    Projections projections, Widths widths, RotaryTable rope, float scale, AttentionMask mask, int slot)
     implements TokenMixer {
 
   /**
@@ -37,15 +37,15 @@ public record LatentAttention(Projections projections, Widths widths, RotaryTabl
    */
   public record Widths(int heads, int plain, int rotated, int latent, int value) {
     /** An empty cache. */
-    public State cache(StateOptions options) {
-      return new KvCache(KeyValueStores.whole(options.kvType(), KeyValueShape.latent(latent + rotated, latent)));
+    public State cache(AttentionMask mask, StateOptions options) {
+      return KvCache.of(KeyValueShape.latent(latent + rotated, latent), mask, options);
     }
   }
 
   @Override
   public String label() {
-    return "latent attention %d×(%d+%d), latent %d"
-        .formatted(widths.heads, widths.plain, widths.rotated, widths.latent);
+    return "latent attention %d×(%d+%d), latent %d%s"
+        .formatted(widths.heads, widths.plain, widths.rotated, widths.latent, mask.label());
   }
 
   @Override
@@ -136,7 +136,7 @@ public record LatentAttention(Projections projections, Widths widths, RotaryTabl
       cache.store().append(keys, null, span.row(), span.count());
       pass.kernels()
           .attention()
-          .attend(shape, AttentionMask.CAUSAL, cache.store(), queries, span.row(), span.count(), span.position(), out);
+          .attend(shape, mask, cache.store(), queries, span.row(), span.count(), span.position(), out);
     }
   }
 }

@@ -76,6 +76,21 @@ class EvaluationTest {
   }
 
   @Test
+  void fewerBlocksDivergeMore() {
+    double before = -1;
+    for (String policy : new String[] {"blocks:32,top:9", "blocks:32,top:2", "blocks:32,top:1,index:bounds"}) {
+      BuildOptions build = new BuildOptions(AttentionPolicy.parse(policy), 0);
+      try (EvaluatedModel sparse = load(build, ActivationPrecision.F32)) {
+        Windows windows = Windows.disjoint(180);
+        double divergence = Statistics.mean(Divergence.of(sparse.side(), exact.side(), ids, windows).divergence());
+        assertTrue(divergence > before, "%s: %g after %g".formatted(policy, divergence, before));
+        assertTrue(before >= 0 || divergence < 1e-9, policy);
+        before = divergence;
+      }
+    }
+  }
+
+  @Test
   void theLikelierChoiceWins(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("task.jsonl");
     Files.writeString(

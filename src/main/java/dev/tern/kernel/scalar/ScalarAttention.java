@@ -25,9 +25,11 @@ public final class ScalarAttention implements AttentionKernels {
     for (int kvHead = 0; count > 0 && kvHead < shape.kvHeads(); kvHead++) {
       HeldHead held = HeldHead.of(store, kvHead, mask.to(position + count - 1, store.length()));
       for (int i = 0; i < count; i++) {
+        int groupAt = q.offset(row + i) + kvHead * shape.group() * shape.keyWidth();
+        boolean[] visible = visible(shape, mask, held, q.data(), groupAt, position + i);
         for (int head = kvHead * shape.group(); head < (kvHead + 1) * shape.group(); head++) {
           int qAt = q.offset(row + i) + head * shape.keyWidth();
-          double[] scores = scores(shape, mask, held, q.data(), qAt, position + i);
+          double[] scores = scores(shape, held, q.data(), qAt, visible);
           int outAt = out.offset(row + i) + head * shape.valueWidth();
           mix(held, scores, shape.sinkLogits() == null ? NONE : shape.sinkLogits()[head], out.data(), outAt);
         }
@@ -51,12 +53,24 @@ public final class ScalarAttention implements AttentionKernels {
     }
   }
 
-  /** Scores by position; minus infinity where the query sees nothing. */
-  private static double[] scores(
+  /** Which positions a query sees. */
+  private static boolean[] visible(
       AttentionShape shape, AttentionMask mask, HeldHead held, float[] q, int qAt, int position) {
-    double[] scores = new double[mask.to(position, held.keys.length)];
+    boolean[] visible = new boolean[mask.to(position, held.keys.length)];
+    for (int t = 0; t < visible.length; t++) {
+      visible[t] = t < mask.sinksTo(position) || t >= mask.from(position);
+    }
+    if (mask.blocks() != null) {
+      ScalarBlocks.choose(mask.blocks(), shape, held.keys, q, qAt, position, visible);
+    }
+    return visible;
+  }
+
+  /** Scores by position; minus infinity where the query sees nothing. */
+  private static double[] scores(AttentionShape shape, HeldHead held, float[] q, int qAt, boolean[] visible) {
+    double[] scores = new double[visible.length];
     for (int t = 0; t < scores.length; t++) {
-      if (t >= mask.sinksTo(position) && t < mask.from(position)) {
+      if (!visible[t]) {
         scores[t] = NONE;
         continue;
       }

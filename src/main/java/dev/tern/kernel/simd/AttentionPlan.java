@@ -40,6 +40,9 @@ final class AttentionPlan {
   /** Row blocks of a key/value head. */
   int blocks;
 
+  /** Which panels of keys queries look at; null for all. */
+  BlockChoice choice;
+
   /** What queries are multiplied by, so that scores are logarithms to base 2 (or the argument of the soft cap). */
   float queryFactor;
 
@@ -85,6 +88,15 @@ final class AttentionPlan {
     return shape.kvHeads() * blocks;
   }
 
+  int queries() {
+    return rows / shape.group();
+  }
+
+  /** Position of the last query. */
+  int lastPosition() {
+    return positionOf(rows - 1);
+  }
+
   int rowsOf(int block) {
     return Math.min(BLOCK, rows - block * BLOCK);
   }
@@ -120,5 +132,33 @@ final class AttentionPlan {
   /** Pages of a segment that are there. */
   int pages(int segment) {
     return Math.min(SEGMENT_PAGES, Math.ceilDiv(store.length(), PAGE) - segment * SEGMENT_PAGES);
+  }
+
+  /** The panels of a page that any row of a block may look at, as far as it is a matter of choice. */
+  int chosenPanels(int unit, int page) {
+    if (choice == null) {
+      return Visibility.ALL;
+    }
+    int first = unit % blocks * BLOCK;
+    int last = first + rowsOf(unit % blocks) - 1;
+    return choice.panels(unit / blocks, first / shape.group(), last / shape.group(), page);
+  }
+
+  /** The panels of a page that a row looks at, as far as it is a matter of choice. */
+  int chosenPanelsOfRow(int kvHead, int row, int page) {
+    return choice == null ? Visibility.ALL : choice.panels(kvHead, row / shape.group(), page);
+  }
+
+  /** About how many panels of a segment a unit of work reads. */
+  int panels(int unit, int segment) {
+    int pages = pages(segment);
+    if (choice == null) {
+      return pages * (PAGE / KeyValueLayout.PANEL);
+    }
+    int panels = 0;
+    for (int page = segment * SEGMENT_PAGES; page < segment * SEGMENT_PAGES + pages; page++) {
+      panels += Integer.bitCount(chosenPanels(unit, page));
+    }
+    return panels;
   }
 }

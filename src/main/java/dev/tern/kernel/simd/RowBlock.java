@@ -20,6 +20,7 @@ final class RowBlock {
   private float[] scores = new float[0];
   private int queryStride;
   private AttentionPlan plan;
+  private int unit;
   private int head;
   private int firstRow;
   private int rows;
@@ -45,6 +46,7 @@ final class RowBlock {
   /** Starts on a unit of work with empty results and no queries, to merge and finish. */
   void open(AttentionPlan plan, int unit) {
     this.plan = plan;
+    this.unit = unit;
     this.head = unit / plan.blocks;
     this.firstRow = unit % plan.blocks * BLOCK;
     this.rows = plan.rowsOf(unit % plan.blocks);
@@ -76,7 +78,7 @@ final class RowBlock {
       Arrays.fill(queries, to + width, to + queryStride, 0);
       plan.store.codec().rotateKey(queries, to, scratch.vector);
     }
-    visible.begin(plan, firstRow, rows);
+    visible.begin(plan, head, firstRow, rows);
   }
 
   int firstRow() {
@@ -89,7 +91,7 @@ final class RowBlock {
 
   /** First step with a page: raw scores. False if no row sees anything of it; the other steps then do nothing. */
   void score(int page, PageScratch scratch) {
-    union = visible.look(page);
+    union = plan.chosenPanels(unit, page) == 0 ? 0 : visible.look(page);
     if (union != 0) {
       score(page, plan.store.page(page), scratch);
     }

@@ -3,26 +3,27 @@ package dev.tern.kernel.simd;
 import java.util.Arrays;
 
 /**
- * Shares out the work of a call, (segment, unit) pairs in this order, as contiguous bands with about the same number of
- * pages. Only how fast the result comes depends on it.
+ * Shares out the work of a call, <em>items</em> of a segment and a unit in this order, as contiguous bands with about
+ * the same number of panels. Only how fast the result comes depends on it.
  */
 final class SegmentBands {
   private AttentionPlan plan;
   private int count;
   private int segments;
 
-  /** Pages of all units before each segment, and at the end of all. */
+  /** Panels of all items before each, and at the end of all. */
   private long[] starts = new long[1];
 
   void set(AttentionPlan plan, int count) {
     this.plan = plan;
     this.count = count;
     segments = plan.segments(0, plan.rows - 1);
-    if (starts.length <= segments) {
-      starts = Arrays.copyOf(starts, 2 * segments + 1);
+    int items = items();
+    if (starts.length <= items) {
+      starts = new long[Math.max(items + 1, 2 * starts.length)];
     }
-    for (int i = 0; i < segments; i++) {
-      starts[i + 1] = starts[i] + (long) plan.pages(segment(i)) * plan.units();
+    for (int item = 0; item < items; item++) {
+      starts[item + 1] = starts[item] + plan.panels(item % plan.units(), segment(item / plan.units()));
     }
   }
 
@@ -35,10 +36,27 @@ final class SegmentBands {
     return plan.segment(0, plan.rows - 1, index);
   }
 
-  /** The first unit of the segment with an index that belongs to a band or a later one. */
-  int firstUnit(int index, int band) {
-    long start = starts[segments] * band / count - starts[index];
-    long pages = plan.pages(segment(index));
-    return (int) Math.clamp((2 * start + pages) / (2 * pages), 0L, plan.units());
+  private int items() {
+    return Math.multiplyExact(segments, plan.units());
+  }
+
+  /** Whether a unit reads anything of the segment with an index. */
+  boolean reads(int index, int unit) {
+    int item = index * plan.units() + unit;
+    return starts[item + 1] > starts[item];
+  }
+
+  /** The first item that belongs to a band or a later one: the one that starts nearest to the band's share. */
+  int firstItem(int band) {
+    if (band == 0 || band == count) {
+      return band == 0 ? 0 : items();
+    }
+    long share = starts[items()] * band / count;
+    int found = Arrays.binarySearch(starts, 0, items(), share);
+    if (found >= 0) {
+      return found;
+    }
+    int next = -found - 1;
+    return starts[next] - share <= share - starts[next - 1] ? next : next - 1;
   }
 }

@@ -26,10 +26,12 @@ public final class SimdAttention implements AttentionKernels {
   private final Worker[] workers;
   private final AttentionPlan plan = new AttentionPlan();
   private final SegmentBands bands = new SegmentBands();
+  private final BlockChoice choice = new BlockChoice();
 
   /** Results of units over single segments. */
   private final SoftmaxState partial = new SoftmaxState();
 
+  private final WorkerPool.Task choose = this::choose;
   private final WorkerPool.Task blocks = this::attendBlocks;
   private final WorkerPool.Task segments = this::attendSegments;
   private final WorkerPool.Task merge = this::mergeUnits;
@@ -37,6 +39,7 @@ public final class SimdAttention implements AttentionKernels {
   /** What one worker computes with. */
   private static final class Worker {
     final PageScratch scratch = new PageScratch();
+    final BlockChoice.Scratch choice = new BlockChoice.Scratch();
     RowBlock[] blocks = new RowBlock[0];
 
     RowBlock[] blocks(int count) {
@@ -71,6 +74,10 @@ public final class SimdAttention implements AttentionKernels {
     }
     plan.set(shape, mask, (PagedStore) store, q, out);
     plan.setRows(row, count, position);
+    plan.choice = choice.begin(plan) ? choice : null;
+    if (plan.choice != null) {
+      pool.run(choice.items(), choose);
+    }
     if (plan.blocks > 2 && plan.units() >= 4 * pool.count()) {
       pool.run(plan.units(), blocks);
       return;
@@ -83,6 +90,10 @@ public final class SimdAttention implements AttentionKernels {
     if (bands.segments() > 1) {
       pool.run(plan.units(), merge);
     }
+  }
+
+  private void choose(int from, int to, int index) {
+    choice.choose(from, to, workers[index].choice);
   }
 
   /**
@@ -119,14 +130,12 @@ public final class SimdAttention implements AttentionKernels {
     for (int unit = 0; unit < plan.units(); unit++) {
       units[unit].close();
     }
-    for (int band = from; band < to; band++) {
-      for (int i = 0; i < bands.segments(); i++) {
-        int first = bands.firstUnit(i, band);
-        int end = bands.firstUnit(i, band + 1);
-        if (first < end) {
-          attendSegment(worker, i, first, end);
-        }
-      }
+    int end = bands.firstItem(to);
+    for (int item = bands.firstItem(from); item < end; ) {
+      int first = item % plan.units();
+      int past = Math.min(plan.units(), first + end - item);
+      attendSegment(worker, item / plan.units(), first, past);
+      item += past - first;
     }
   }
 
@@ -152,7 +161,9 @@ public final class SimdAttention implements AttentionKernels {
     }
     for (int unit = first; unit < end; unit++) {
       if (bands.segments() > 1) {
-        worker.blocks[unit].endSegment(partial, slot(i, unit));
+        if (bands.reads(i, unit)) {
+          worker.blocks[unit].endSegment(partial, slot(i, unit));
+        }
       } else {
         worker.blocks[unit].endSegment();
         worker.blocks[unit].finish(worker.scratch);
@@ -169,7 +180,9 @@ public final class SimdAttention implements AttentionKernels {
     for (int unit = from; unit < to; unit++) {
       block.open(plan, unit);
       for (int i = 0; i < bands.segments(); i++) {
-        block.merge(partial, slot(i, unit));
+        if (bands.reads(i, unit)) {
+          block.merge(partial, slot(i, unit));
+        }
       }
       block.finish(workers[index].scratch);
     }

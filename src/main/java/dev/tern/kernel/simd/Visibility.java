@@ -20,12 +20,18 @@ final class Visibility {
   private final int[] from = new int[BLOCK];
   private final int[] to = new int[BLOCK];
   private final int[] sinks = new int[BLOCK];
+  private AttentionPlan plan;
+  private int kvHead;
+  private int firstRow;
   private int rows;
   private int page;
   private boolean whole;
 
   /** Starts on the rows of a block. */
-  void begin(AttentionPlan plan, int firstRow, int rows) {
+  void begin(AttentionPlan plan, int kvHead, int firstRow, int rows) {
+    this.plan = plan;
+    this.kvHead = kvHead;
+    this.firstRow = firstRow;
     this.rows = rows;
     for (int r = 0; r < rows; r++) {
       int position = plan.positionOf(firstRow + r);
@@ -39,7 +45,7 @@ final class Visibility {
   /** Looks at a page; returns the panels that any row sees. */
   int look(int page) {
     this.page = page;
-    whole = from[rows - 1] <= page * PAGE && to[0] >= (page + 1) * PAGE;
+    whole = plan.choice == null && from[rows - 1] <= page * PAGE && to[0] >= (page + 1) * PAGE;
     if (whole) {
       Arrays.fill(tiles, ALL);
       return ALL;
@@ -48,7 +54,8 @@ final class Visibility {
     int union = 0;
     for (int r = 0; r < rows; r++) {
       int start = page * PAGE;
-      panels[r] = bits(from[r] - start, to[r] - start) | bits(0, sinks[r] - start);
+      int range = bits(from[r] - start, to[r] - start) | bits(0, sinks[r] - start);
+      panels[r] = range & plan.chosenPanelsOfRow(kvHead, firstRow + r, page);
       tiles[r / ROWS] |= panels[r];
       union |= panels[r];
     }
@@ -83,5 +90,9 @@ final class Visibility {
     int rangeEnd = Math.clamp(to[row] - start, rangeStart, PAGE);
     Arrays.fill(scores, at + sinksEnd, at + rangeStart, Float.NEGATIVE_INFINITY);
     Arrays.fill(scores, at + rangeEnd, at + PAGE, Float.NEGATIVE_INFINITY);
+    for (int bits = ALL & ~panels[row]; bits != 0; bits &= bits - 1) {
+      int panel = Integer.numberOfTrailingZeros(bits);
+      Arrays.fill(scores, at + panel * PANEL, at + (panel + 1) * PANEL, Float.NEGATIVE_INFINITY);
+    }
   }
 }

@@ -1,9 +1,10 @@
 package dev.tern.kernel.simd;
 
+import static dev.tern.kernel.simd.AttentionContract.filled;
+import static dev.tern.kernel.simd.AttentionContract.random;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tern.kernel.AttentionKernels;
 import dev.tern.kernel.AttentionMask;
 import dev.tern.kernel.AttentionMask.Kind;
 import dev.tern.kernel.AttentionShape;
@@ -11,13 +12,10 @@ import dev.tern.kernel.KeyValueShape;
 import dev.tern.kernel.KeyValueStore;
 import dev.tern.kernel.KeyValueStores;
 import dev.tern.kernel.KvType;
-import dev.tern.kernel.WorkerPool;
-import dev.tern.kernel.scalar.ScalarAttention;
 import dev.tern.tensor.Activations;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,69 +23,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The contract of attention kernels, against the scalar oracle over the same stored values. */
 class SimdAttentionTest {
-  private static final WorkerPool ONE = new WorkerPool(1);
-  private static final WorkerPool THREE = new WorkerPool(3);
-  private static final AttentionKernels ORACLE = new ScalarAttention();
-
-  private final AttentionKernels single = new SimdAttention(ONE);
-  private final AttentionKernels threads = new SimdAttention(THREE);
+  private static final AttentionContract CONTRACT = new AttentionContract();
 
   @AfterAll
   static void close() {
-    ONE.close();
-    THREE.close();
+    CONTRACT.close();
   }
 
-  private static Activations random(int rows, int width, double scale, long seed) {
-    Activations x = Activations.of(rows, width);
-    Random random = new Random(seed);
-    for (int i = 0; i < rows * width; i++) {
-      x.data()[i] = (float) (random.nextGaussian() * scale);
-    }
-    return x;
-  }
-
-  private static KeyValueStore filled(KvType type, AttentionShape shape, boolean latent, int length, double scale) {
-    KeyValueShape held = new KeyValueShape(shape.kvHeads(), shape.keyWidth(), shape.valueWidth(), latent);
-    KeyValueStore store = KeyValueStores.whole(type, held);
-    store.append(
-        random(length, shape.kvHeads() * shape.keyWidth(), scale, 1),
-        random(length, shape.kvHeads() * shape.valueWidth(), 1, 2),
-        0,
-        length);
-    return store;
-  }
-
-  private static void assertClose(Activations expected, Activations found, int rows, String what) {
-    double error = 0;
-    double norm = 0;
-    for (int i = 0; i < rows * expected.width(); i++) {
-      double difference = expected.data()[i] - found.data()[i];
-      error += difference * difference;
-      norm += (double) expected.data()[i] * expected.data()[i];
-      assertTrue(Math.abs(difference) < 1e-3, what + " at " + i);
-    }
-    double relative = Math.sqrt(error / norm);
-    assertTrue(relative < 5e-6, what + ": relative error " + relative);
-  }
-
-  /** The last {@code count} positions at once, compared with the oracle; then one by one and in chunks, bit for bit. */
-  private void check(AttentionShape shape, AttentionMask mask, KeyValueStore store, int count, double scale) {
-    String what = store.type() + " " + shape + " " + mask + " " + store.length() + " " + count;
-    int position = store.length() - count;
-    Activations q = random(count, shape.heads() * shape.keyWidth(), scale, 3);
-    Activations expected = Activations.of(count, shape.heads() * shape.valueWidth());
-    Activations found = Activations.of(count, shape.heads() * shape.valueWidth());
-    ORACLE.attend(shape, mask, store, q, 0, count, position, expected);
-    single.attend(shape, mask, store, q, 0, count, position, found);
-    assertClose(expected, found, count, what);
-    for (int chunk : new int[] {1, 7, count}) {
-      Activations again = Activations.of(count, shape.heads() * shape.valueWidth());
-      for (int i = 0; i < count; i += chunk) {
-        threads.attend(shape, mask, store, q, i, Math.min(chunk, count - i), position + i, again);
-      }
-      assertArrayEquals(found.data(), again.data(), 0f, () -> what + " in chunks of " + chunk);
-    }
+  private static void check(AttentionShape shape, AttentionMask mask, KeyValueStore store, int count, double scale) {
+    CONTRACT.check(shape, mask, store, count, scale);
   }
 
   private static List<AttentionMask> masks() {
@@ -219,8 +163,8 @@ class SimdAttentionTest {
         Activations b = Activations.of(chunks[i], 2 * 24);
         whole.append(k, k, 0, chunks[i]);
         ring.append(k, k, 0, chunks[i]);
-        single.attend(shape, mask, whole, q, 0, chunks[i], position, a);
-        threads.attend(shape, mask, ring, q, 0, chunks[i], position, b);
+        CONTRACT.single.attend(shape, mask, whole, q, 0, chunks[i], position, a);
+        CONTRACT.threads.attend(shape, mask, ring, q, 0, chunks[i], position, b);
         assertArrayEquals(a.data(), b.data(), 0f);
       }
       assertTrue(ring.bytes() < whole.bytes());
@@ -234,13 +178,13 @@ class SimdAttentionTest {
       try (KeyValueStore store = filled(type, shape, false, 40, 1)) {
         Activations q = random(1, 32, 1, 5);
         Activations expected = Activations.of(1, 32);
-        single.attend(shape, AttentionMask.FULL, store, q, 0, 1, 39, expected);
+        CONTRACT.single.attend(shape, AttentionMask.FULL, store, q, 0, 1, 39, expected);
         Activations poison = Activations.of(20, 16);
         Arrays.fill(poison.data(), Float.NaN);
         store.append(poison, poison, 0, 20);
         store.truncate(40);
         Activations found = Activations.of(1, 32);
-        single.attend(shape, AttentionMask.FULL, store, q, 0, 1, 39, found);
+        CONTRACT.single.attend(shape, AttentionMask.FULL, store, q, 0, 1, 39, found);
         assertArrayEquals(expected.data(), found.data(), 0f);
       }
     }
