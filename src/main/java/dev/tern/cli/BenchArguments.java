@@ -77,8 +77,8 @@ final class BenchArguments {
       paramLabel = "POLICY",
       split = ";",
       description =
-          "How attention looks at the context: full, window:W[+sinks:S] or blocks:B,top:K[,index:mean|bounds]; a list is"
-              + " separated by ';' or given repeatedly. Default: full.")
+          "How attention looks at the context: full, window:W[+sinks:S] or blocks:B,top:K[,index:mean|bounds]; a list"
+              + " is separated by ';' or given repeatedly. Default: full.")
   private List<String> attentions = List.of("full");
 
   @Option(
