@@ -4,6 +4,7 @@ import dev.tern.architecture.ModelCheckpoints;
 import dev.tern.checkpoint.Checkpoint;
 import dev.tern.checkpoint.TensorInfo;
 import dev.tern.convert.Importance;
+import dev.tern.convert.ImportanceFile;
 import dev.tern.convert.Quantization;
 import dev.tern.convert.QuantizationOptions;
 import dev.tern.convert.Scheme;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  tern quantize --type q4_k_m model-directory model-q4_k_m.gguf",
+      "  tern quantize --type q3_k_m --calibrate text.txt model.gguf model-q3_k_m.gguf",
       "  tern quantize --type q8_0 --tensor 'attn_v=f16' --tensor '^output=q6_k' model.gguf small.gguf",
     })
 final class QuantizeCommand implements Runnable {
@@ -47,6 +49,15 @@ final class QuantizeCommand implements Runnable {
       description = "Another type for tensors in whose name the regular expression is found; may be repeated.")
   private List<String> overrides = List.of();
 
+  @Option(
+      names = "--calibrate",
+      paramLabel = "FILE",
+      description = {
+        "A text (UTF-8) that the model is run on first: what its matrices are given there tells which columns matter."
+            + " The end of the text measures the KL divergence of the result. Or an imatrix of llama.cpp (GGUF)."
+      })
+  private Path calibration;
+
   @Parameters(index = "0", paramLabel = "IN", description = "GGUF file or Hugging Face directory.")
   private Path in;
 
@@ -56,16 +67,29 @@ final class QuantizeCommand implements Runnable {
   @Override
   public void run() {
     List<TypeOverride> types = overrides.stream().map(TypeOverride::parse).toList();
+    boolean isText = calibration != null && !ImportanceFile.isAt(calibration);
+    CalibrationText text = isText ? new CalibrationText(calibration, in) : null;
+    Importance importance = importance(text);
     AtomicBoolean interrupted = new AtomicBoolean();
     InterruptedRun.onInterrupt(() -> interrupted.set(true));
     try (Checkpoint checkpoint = ModelCheckpoints.open(in)) {
       Report report = new Report(spec.commandLine().getOut());
-      Quantization quantization = new Quantization(checkpoint, new QuantizationOptions(scheme, types, Importance.NONE));
+      Quantization quantization = new Quantization(checkpoint, new QuantizationOptions(scheme, types, importance));
       if (quantization.write(out, report, () -> !interrupted.get())) {
         report.total(out);
         quantization.notes().forEach(note -> spec.commandLine().getErr().println("note: " + note));
       }
     }
+    if (isText && !interrupted.get()) {
+      text.measure(out, spec.commandLine().getOut());
+    }
+  }
+
+  private Importance importance(CalibrationText text) {
+    if (text != null) {
+      return text.importance();
+    }
+    return calibration == null ? Importance.NONE : ImportanceFile.read(calibration);
   }
 
   /** Prints what was written; on a terminal with a bar below. */

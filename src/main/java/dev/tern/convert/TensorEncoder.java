@@ -8,6 +8,7 @@ import dev.tern.quant.BlockCodec;
 import dev.tern.quant.Codecs;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /** Encodes the rows of one tensor, in parallel. */
@@ -21,6 +22,7 @@ final class TensorEncoder {
   private final Importance importance;
   private final MemorySegment target;
   private final int cols;
+  private final int rowsOfMatrix;
 
   private TensorEncoder(SourceTensor tensor, TensorType type, Importance importance, MemorySegment target) {
     this.tensor = tensor;
@@ -29,6 +31,8 @@ final class TensorEncoder {
     this.importance = importance;
     this.target = target;
     this.cols = tensor.cols();
+    List<Long> shape = tensor.shape();
+    rowsOfMatrix = shape.size() < 3 ? tensor.rowsOfPart() : Math.toIntExact(shape.get(shape.size() - 2));
   }
 
   /**
@@ -68,7 +72,7 @@ final class TensorEncoder {
     TensorView source = tensor.parts().get(part).get();
     int rows = tensor.rowsOfPart();
     int rowsAtOnce = Math.max(1, CHUNK / cols);
-    float[] weights = permuted(importance.of(tensor.name(), part, cols));
+    float[][] weights = weights(part);
     return IntStream.range(0, Math.ceilDiv(rows, rowsAtOnce))
         .parallel()
         .mapToObj(
@@ -76,7 +80,18 @@ final class TensorEncoder {
         .reduce(new Squares(0, 0), Squares::plus);
   }
 
-  private Squares encodeRows(TensorView source, int part, int from, int to, float[] weights) {
+  /** Importance for each matrix of a part. */
+  private float[][] weights(int part) {
+    int count = Math.ceilDiv(tensor.rowsOfPart(), rowsOfMatrix);
+    float[][] weights = new float[count][];
+    for (int i = 0; i < count; i++) {
+      float[] found = importance.of(tensor.name(), part * count + i, cols);
+      weights[i] = importance.isInOrderOfGguf() ? found : permuted(found);
+    }
+    return weights;
+  }
+
+  private Squares encodeRows(TensorView source, int part, int from, int to, float[][] weights) {
     float[] values = new float[cols];
     float[] decoded = new float[cols];
     long rowBytes = codec.type().bytes(cols);
@@ -90,7 +105,7 @@ final class TensorEncoder {
       scale(ordered, row);
       requireFinite(ordered, row, "a finite value");
       long at = ((long) part * tensor.rowsOfPart() + row) * rowBytes;
-      encode(ordered, weights, at);
+      encode(ordered, weights[row / rowsOfMatrix], at);
       codec.decode(target, at, decoded, 0, cols);
       requireFinite(decoded, row, "a value that " + codec.type() + " can hold");
       for (int i = 0; i < cols; i++) {

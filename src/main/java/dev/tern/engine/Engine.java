@@ -6,6 +6,7 @@ import dev.tern.kernel.Kernels;
 import dev.tern.kernel.KvType;
 import dev.tern.layer.Batch;
 import dev.tern.layer.EncoderHead;
+import dev.tern.layer.LinearObserver;
 import dev.tern.layer.Network;
 import dev.tern.layer.Pass;
 import dev.tern.layer.Span;
@@ -72,6 +73,16 @@ public final class Engine {
   /** Chooses the adapters that sequences begin with from now on; they must stay open. */
   public void adaptNew(List<WeightedAdapter> adapters) {
     this.adapters = List.copyOf(adapters);
+  }
+
+  /** Shows an observer what linears are given, whoever's tokens they are, from now on; null for none. */
+  public void observe(LinearObserver observer) {
+    turn.lock();
+    try {
+      pass.observe(observer);
+    } finally {
+      turn.unlock();
+    }
   }
 
   /** Puts adapters in force for a sequence from its next token on, between two steps. */

@@ -14,6 +14,7 @@ public final class Pass {
   private final Recurrences recurrences = new Recurrences(this);
   private final Activations carried = new Activations();
   private final Map<RotaryTable, Angles> angles = new IdentityHashMap<>();
+  private LinearObserver observer;
   private long number;
 
   /** The angles of one table for the batch of pass {@code number}. */
@@ -36,6 +37,15 @@ public final class Pass {
 
   public Workspace workspace() {
     return workspace;
+  }
+
+  /** Shows an observer what linears are given from now on; null for none. */
+  public void observe(LinearObserver observer) {
+    this.observer = observer;
+  }
+
+  LinearObserver observer() {
+    return observer;
   }
 
   /** Starts to multiply {@code in} with linears. */

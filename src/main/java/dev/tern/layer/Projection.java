@@ -49,10 +49,20 @@ public final class Projection {
 
   /** Computes all outputs. */
   public void run() {
+    if (pass.observer() != null) {
+      observe(pass.observer());
+    }
     if (pass.batch().adapted()) {
       runAdapted();
     } else {
       runBase(products.count());
+    }
+  }
+
+  private void observe(LinearObserver observer) {
+    for (int i = 0; i < products.count(); i++) {
+      Products.Product product = products.get(i);
+      observer.observe(linears[i], product.in, product.inRow, product.rows);
     }
   }
 

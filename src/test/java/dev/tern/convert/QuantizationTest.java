@@ -165,7 +165,7 @@ class QuantizationTest {
       weights[i] = i % 32 < 4 ? 100 : 1;
     }
     QuantizationOptions plain = QuantizationOptions.of(Scheme.Q4_0);
-    Importance importance = new Importance(Map.of("blk.0.attn_q", weights));
+    Importance importance = new Importance(Map.of("blk.0.attn_q", weights), false);
     double before = weightedError(in, plain, tensors, weights);
     double after = weightedError(in, new QuantizationOptions(Scheme.Q4_0, List.of(), importance), tensors, weights);
     assertTrue(after < 0.95 * before, after + " against " + before);
@@ -188,11 +188,56 @@ class QuantizationTest {
   @Test
   void importanceOfStacksAndPartsIsFound() {
     float[] weights = {1, 2};
-    Importance importance = new Importance(Map.of("blk.0.ffn_up.3", weights, "blk.0.attn_qkv.q", weights));
+    float[] others = {3, 6};
+    Importance importance =
+        new Importance(
+            Map.of(
+                "blk.0.ffn_up.3",
+                weights,
+                "blk.0.attn_qkv.q",
+                weights,
+                "blk.0.attn_qkv.k",
+                weights,
+                "blk.0.attn_k_b.0",
+                weights,
+                "blk.0.attn_k_b.1",
+                others),
+            false);
     assertArrayEquals(weights, importance.of("blk.0.ffn_up_exps.weight", 3, 2));
+    assertArrayEquals(weights, importance.of("blk.0.ffn_up.3.weight", 0, 2));
     assertArrayEquals(weights, importance.of("blk.0.attn_qkv.weight", 0, 2));
+    assertArrayEquals(others, importance.of("blk.0.attn_k_b.weight", 1, 2));
     assertEquals(null, importance.of("blk.0.ffn_up_exps.weight", 2, 2));
     assertEquals(null, importance.of("blk.0.attn_q.weight", 0, 2));
+    assertEquals(null, importance.of("blk.0.attn_qkv.weight", 0, 3));
+  }
+
+  @Test
+  void importanceCollectedByOthersIsRead() {
+    Path file = folder.resolve("imatrix");
+    Map<String, float[]> tensors =
+        Map.of(
+            "blk.0.attn_q.weight.in_sum2", new float[] {8, 4},
+            "blk.0.attn_q.weight.counts", new float[] {4},
+            "blk.0.ffn_up_exps.weight.in_sum2", new float[] {3, 6, 0, 0, 5, 10},
+            "blk.0.ffn_up_exps.weight.counts", new float[] {3, 0, 5});
+    List<TensorInfo> infos = new ArrayList<>();
+    tensors.forEach(
+        (name, values) -> {
+          long matrices = name.contains("exps") ? 3 : 1;
+          infos.add(new TensorInfo(name, TensorType.F32, List.of(matrices, values.length / matrices)));
+        });
+    try (TensorWriter writer = GgufWriter.create(file, Map.of("general.type", GgufValue.of("imatrix")), infos)) {
+      tensors.forEach((name, values) -> writer.write(name, MemorySegment.ofArray(values)));
+      writer.finish();
+    }
+    assertTrue(ImportanceFile.isAt(file));
+    Importance importance = ImportanceFile.read(file);
+    assertArrayEquals(new float[] {2, 1}, importance.of("blk.0.attn_q.weight", 0, 2));
+    assertArrayEquals(new float[] {1, 2}, importance.of("blk.0.ffn_up_exps.weight", 2, 2));
+    assertEquals(null, importance.of("blk.0.ffn_up_exps.weight", 1, 2));
+    Path model = model(layers(1));
+    assertThrows(TernException.class, () -> ImportanceFile.read(model));
   }
 
   @Test
