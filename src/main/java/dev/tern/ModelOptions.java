@@ -1,6 +1,7 @@
 package dev.tern;
 
 import dev.tern.architecture.BuildOptions;
+import dev.tern.convert.Scheme;
 import dev.tern.engine.LoadedModel;
 import dev.tern.error.TernException;
 import dev.tern.kernel.ActivationPrecision;
@@ -19,6 +20,8 @@ import dev.tern.quant.WeightForm;
  *     query's own and the K between whose keys, by their mean or their bounds, promise the greatest scores
  * @param repack whether weights are packed for speed; otherwise they stay mapped in their file, which loads at once and
  *     runs slower, with the same results
+ * @param quantize what matrices of more bits are quantized to on the way, as {@code tern quantize --type} does ({@code
+ *     q4_k_m}); empty for nothing
  */
 public record ModelOptions(
     int threads,
@@ -27,8 +30,9 @@ public record ModelOptions(
     Precision activations,
     String attention,
     boolean repack,
+    String quantize,
     Merging merging) {
-  public static final ModelOptions DEFAULT = new ModelOptions(0, 0, 0, Precision.AUTO, "full", true, Merging.NONE);
+  public static final ModelOptions DEFAULT = new ModelOptions(0, 0, 0, Precision.AUTO, "full", true, "", Merging.NONE);
 
   public ModelOptions {
     require(threads >= 0, "threads", threads);
@@ -50,31 +54,35 @@ public record ModelOptions(
   }
 
   public ModelOptions withThreads(int threads) {
-    return new ModelOptions(threads, contextLength, experts, activations, attention, repack, merging);
+    return new ModelOptions(threads, contextLength, experts, activations, attention, repack, quantize, merging);
   }
 
   public ModelOptions withContextLength(int contextLength) {
-    return new ModelOptions(threads, contextLength, experts, activations, attention, repack, merging);
+    return new ModelOptions(threads, contextLength, experts, activations, attention, repack, quantize, merging);
   }
 
   public ModelOptions withExperts(int experts) {
-    return new ModelOptions(threads, contextLength, experts, activations, attention, repack, merging);
+    return new ModelOptions(threads, contextLength, experts, activations, attention, repack, quantize, merging);
   }
 
   public ModelOptions withActivations(Precision activations) {
-    return new ModelOptions(threads, contextLength, experts, activations, attention, repack, merging);
+    return new ModelOptions(threads, contextLength, experts, activations, attention, repack, quantize, merging);
   }
 
   public ModelOptions withAttention(String attention) {
-    return new ModelOptions(threads, contextLength, experts, activations, attention, repack, merging);
+    return new ModelOptions(threads, contextLength, experts, activations, attention, repack, quantize, merging);
   }
 
   public ModelOptions withRepack(boolean repack) {
-    return new ModelOptions(threads, contextLength, experts, activations, attention, repack, merging);
+    return new ModelOptions(threads, contextLength, experts, activations, attention, repack, quantize, merging);
+  }
+
+  public ModelOptions withQuantize(String quantize) {
+    return new ModelOptions(threads, contextLength, experts, activations, attention, repack, quantize, merging);
   }
 
   public ModelOptions withMerging(Merging merging) {
-    return new ModelOptions(threads, contextLength, experts, activations, attention, repack, merging);
+    return new ModelOptions(threads, contextLength, experts, activations, attention, repack, quantize, merging);
   }
 
   LoadedModel.Options forEngine() {
@@ -85,7 +93,8 @@ public record ModelOptions(
         };
     BuildOptions build = new BuildOptions(AttentionPolicy.parse(attention), experts);
     WeightForm weights = repack ? WeightForm.PACKED : WeightForm.FILE;
-    return new LoadedModel.Options(threads, contextLength, precision, weights, build);
+    Scheme quantization = quantize.isEmpty() ? null : Scheme.parse(quantize);
+    return new LoadedModel.Options(threads, contextLength, precision, weights, quantization, build);
   }
 
   private static void require(boolean valid, String option, int found) {

@@ -10,6 +10,15 @@ import java.nio.file.Path;
 public final class ModelCheckpoints {
   private ModelCheckpoints() {}
 
+  /** As {@link #open}; all its tensors are good for as long as it is open. */
+  public static Checkpoint openToStay(Path path) {
+    Checkpoint checkpoint = open(path);
+    if (checkpoint instanceof HuggingFaceCheckpoint directory) {
+      directory.keepDerived();
+    }
+    return checkpoint;
+  }
+
   /**
    * Opens a GGUF file, or a Hugging Face directory through the form that its family declares; see {@link
    * Checkpoints#open}. A directory of an unknown model type ends in a {@link dev.tern.error.CheckpointException}.

@@ -104,12 +104,12 @@ public final class Tensors {
 
   /** Rows {@code from … from + count} of a fused matrix as a linear of its own. */
   public Linear slice(String name, String part, int from, int count) {
+    float[] bias = vectorIf(name + ".bias");
     TensorView tensor = matrix(view(name));
     if (from + count > tensor.rows()) {
       throw shapeError(name, "at least %d rows".formatted(from + count), tensor);
     }
     Weights weights = loader.load(RowSource.of(tensor).slice(from, count));
-    float[] bias = vectorIf(name + ".bias");
     float[] sliced = bias == null ? null : Arrays.copyOfRange(bias, from, from + count);
     int[] rows = IntStream.range(from, from + count).toArray();
     return noted(new Linear(name + part, weights, sliced), name, tensor.rows(), rows);
@@ -153,13 +153,13 @@ public final class Tensors {
 
   /** The matrices of a stack {@code [count, rows, cols]}, with the rows of {@code name.bias} if there are any. */
   public Linear[] stack(String name, int count) {
+    float[] biases = vectorIf(name + ".bias");
     TensorView stack = view(name);
     if (stack.shape().size() != 3 || stack.shape().getFirst() != count) {
       throw shapeError(name, "a stack of %d matrices".formatted(count), stack);
     }
     Linear[] linears = new Linear[count];
     int rows = stack.rows() / count;
-    float[] biases = vectorIf(name + ".bias");
     for (int i = 0; i < count; i++) {
       float[] bias = biases == null ? null : Arrays.copyOfRange(biases, i * rows, (i + 1) * rows);
       linears[i] = new Linear(single(name, i), loader.load(RowSource.of(stack).slice(i * rows, rows)), bias);

@@ -1,6 +1,7 @@
 package dev.tern.cli;
 
 import dev.tern.architecture.BuildOptions;
+import dev.tern.convert.Scheme;
 import dev.tern.engine.LoadedModel;
 import dev.tern.evaluate.Throughput;
 import dev.tern.kernel.ActivationPrecision;
@@ -102,6 +103,12 @@ final class BenchArguments {
       description = "Leaves the weights mapped in their file: starts at once, runs slower, computes the same.")
   private boolean noRepack;
 
+  @Option(
+      names = "--quantize",
+      paramLabel = "TYPE",
+      description = "Quantizes the weights while loading, as 'tern quantize --type TYPE' does. Default: as they are.")
+  private Scheme quantize;
+
   String modelName() {
     return model == null ? ShippedModel.path().toString() : model;
   }
@@ -124,6 +131,7 @@ final class BenchArguments {
         0,
         activations,
         noRepack ? WeightForm.FILE : WeightForm.PACKED,
+        quantize,
         new BuildOptions(AttentionPolicy.parse(attention), experts));
   }
 

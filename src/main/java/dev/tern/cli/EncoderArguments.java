@@ -28,6 +28,12 @@ final class EncoderArguments {
       description = "Threads that compute. Default: one per physical core.")
   private int threads;
 
+  @Option(
+      names = "--quantize",
+      paramLabel = "TYPE",
+      description = "Quantizes the weights while loading, as 'tern quantize --type TYPE' does. Default: as they are.")
+  private String quantize = "";
+
   @Option(names = "--file", paramLabel = "FILE", description = "Texts from a file, one per line; repeatable.")
   private List<Path> files = List.of();
 
@@ -36,7 +42,7 @@ final class EncoderArguments {
 
   Encoder load() {
     try (Progress _ = Progress.start("loading " + path)) {
-      return Encoder.load(path, ModelOptions.DEFAULT.withThreads(threads));
+      return Encoder.load(path, ModelOptions.DEFAULT.withThreads(threads).withQuantize(quantize));
     }
   }
 

@@ -1,12 +1,14 @@
 package dev.tern.cli;
 
 import dev.tern.architecture.BuildOptions;
+import dev.tern.convert.Scheme;
 import dev.tern.engine.LoadedModel;
 import dev.tern.evaluate.EvaluatedModel;
 import dev.tern.kernel.ActivationPrecision;
 import dev.tern.kernel.AttentionPolicy;
 import dev.tern.kernel.KvType;
 import dev.tern.layer.StateOptions;
+import dev.tern.quant.WeightForm;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
@@ -47,19 +49,30 @@ final class EvaluatedArguments {
       description = "Number format of cached keys and values; the reference takes f32. Default: ${DEFAULT-VALUE}.")
   private KvType cache = KvType.F16;
 
+  @Option(
+      names = "--quantize",
+      paramLabel = "TYPE",
+      description = "Quantizes the weights while loading, as 'tern quantize --type TYPE' does. Default: as they are.")
+  private Scheme quantize;
+
   EvaluatedModel load() {
-    return load(
-        path == null ? ShippedModel.path() : path, activations, new BuildOptions(policy(attention), experts), cache);
+    BuildOptions build = new BuildOptions(policy(attention), experts);
+    return load(path == null ? ShippedModel.path() : path, options(activations, quantize, build), cache);
   }
 
   /** A reference in exact arithmetic. */
   EvaluatedModel reference(Path reference, String attention, int experts) {
-    return load(reference, ActivationPrecision.F32, new BuildOptions(policy(attention), experts), KvType.F32);
+    BuildOptions build = new BuildOptions(policy(attention), experts);
+    return load(reference, options(ActivationPrecision.F32, null, build), KvType.F32);
   }
 
-  private EvaluatedModel load(Path path, ActivationPrecision precision, BuildOptions build, KvType cache) {
+  private LoadedModel.Options options(ActivationPrecision precision, Scheme quantization, BuildOptions build) {
+    return new LoadedModel.Options(threads, 0, precision, WeightForm.PACKED, quantization, build);
+  }
+
+  private static EvaluatedModel load(Path path, LoadedModel.Options options, KvType cache) {
     try (Progress _ = Progress.start("loading " + path)) {
-      return EvaluatedModel.load(path, new LoadedModel.Options(threads, 0, precision, build), new StateOptions(cache));
+      return EvaluatedModel.load(path, options, new StateOptions(cache));
     }
   }
 

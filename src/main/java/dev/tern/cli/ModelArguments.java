@@ -53,6 +53,12 @@ final class ModelArguments {
       description = "Leaves the weights mapped in their file: starts at once, runs slower, computes the same.")
   private boolean noRepack;
 
+  @Option(
+      names = "--quantize",
+      paramLabel = "TYPE",
+      description = "Quantizes the weights while loading, as 'tern quantize --type TYPE' does. Default: as they are.")
+  private String quantize = "";
+
   /** Loads the model. */
   Model load() {
     return Model.load(path(), options());
@@ -63,6 +69,6 @@ final class ModelArguments {
   }
 
   ModelOptions options() {
-    return new ModelOptions(threads, contextLength, experts, activations, attention, !noRepack, Merging.NONE);
+    return new ModelOptions(threads, contextLength, experts, activations, attention, !noRepack, quantize, Merging.NONE);
   }
 }

@@ -7,9 +7,9 @@ import dev.tern.checkpoint.TensorInfo;
 import dev.tern.checkpoint.TensorType;
 import dev.tern.checkpoint.TensorWriter;
 import dev.tern.error.TernException;
+import dev.tern.tensor.NativeMemory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -84,8 +84,8 @@ public final class Quantization {
   }
 
   private Written write(SourceTensor tensor, TensorInfo info, TensorWriter writer) {
-    try (Arena arena = Arena.ofShared()) {
-      TensorEncoder.Encoded encoded = TensorEncoder.encode(tensor, info.type(), options.importance(), arena);
+    try (NativeMemory memory = NativeMemory.expecting(info.bytes())) {
+      TensorEncoder.Encoded encoded = TensorEncoder.encode(tensor, info.type(), options.importance(), memory);
       writer.write(info.name(), encoded.data());
       return new Written(info, encoded.error());
     }

@@ -5,7 +5,8 @@ import dev.tern.checkpoint.Metadata;
 import dev.tern.checkpoint.TensorInfo;
 import dev.tern.checkpoint.TensorType;
 import dev.tern.checkpoint.TensorView;
-import java.lang.foreign.Arena;
+import dev.tern.tensor.NativeMemory;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -13,7 +14,8 @@ import java.util.Optional;
 
 /**
  * A checkpoint whose matrices are quantized when they are asked for, to the types that a file of the scheme would have.
- * What already has as few bits stays as it is.
+ * What already has as few bits stays as it is. A quantized matrix is good until the next one is asked for: only one is
+ * in memory.
  */
 public final class QuantizedCheckpoint implements Checkpoint {
   private final Checkpoint source;
@@ -24,8 +26,8 @@ public final class QuantizedCheckpoint implements Checkpoint {
   private String lastName = "";
 
   private TensorView last;
+  private NativeMemory memory = new NativeMemory();
 
-  /** Owns its source from now on. */
   public QuantizedCheckpoint(Checkpoint source, QuantizationOptions options) {
     this.source = source;
     this.options = options;
@@ -59,11 +61,7 @@ public final class QuantizedCheckpoint implements Checkpoint {
 
   @Override
   public Optional<TensorView> find(String name) {
-    if (!name.equals(lastName)) {
-      last = source.find(name).map(tensor -> quantized(name, tensor)).orElse(null);
-      lastName = name;
-    }
-    return Optional.ofNullable(last);
+    return name.equals(lastName) ? Optional.of(last) : source.find(name).map(tensor -> quantized(name, tensor));
   }
 
   private TensorView quantized(String name, TensorView tensor) {
@@ -74,21 +72,23 @@ public final class QuantizedCheckpoint implements Checkpoint {
     if (bits(type) >= bits(tensor.type())) {
       return tensor;
     }
+    memory.close();
+    memory = NativeMemory.expecting(new TensorInfo(name, type, tensor.shape()).bytes());
     SourceTensor view =
         new SourceTensor(name, tensor.type(), tensor.shape(), List.of(() -> tensor), SourceTensor.Change.NONE);
-    return new TensorView(
-        tensor.name(),
-        type,
-        tensor.shape(),
-        TensorEncoder.encode(view, type, options.importance(), Arena.ofAuto()).data());
+    MemorySegment data = TensorEncoder.encode(view, type, options.importance(), memory).data();
+    last = new TensorView(tensor.name(), type, tensor.shape(), data);
+    lastName = name;
+    return last;
   }
 
   private static double bits(TensorType type) {
     return 8.0 * type.blockBytes() / type.blockSize();
   }
 
+  /** Gives the last matrix back; the source stays open. */
   @Override
   public void close() {
-    source.close();
+    memory.close();
   }
 }

@@ -1,6 +1,8 @@
 package dev.tern.convert;
 
 import dev.tern.checkpoint.TensorType;
+import dev.tern.error.TernException;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -81,6 +83,19 @@ public enum Scheme {
     this.base = base;
     this.output = output;
     this.rules = List.of(rules);
+  }
+
+  /**
+   * The scheme of a name, whatever its case.
+   *
+   * @throws TernException that lists the names, if it is none
+   */
+  public static Scheme parse(String name) {
+    return Arrays.stream(values())
+        .filter(scheme -> scheme.name().equalsIgnoreCase(name))
+        .findFirst()
+        .orElseThrow(
+            () -> new TernException("'%s': expected a type to quantize to: %s".formatted(name, List.of(values()))));
   }
 
   /** A type for a part in some layers; of several rules the first counts. */

@@ -6,7 +6,7 @@ import dev.tern.error.CheckpointException;
 import dev.tern.error.TernException;
 import dev.tern.quant.BlockCodec;
 import dev.tern.quant.Codecs;
-import java.lang.foreign.Arena;
+import dev.tern.tensor.NativeMemory;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -51,14 +51,14 @@ final class TensorEncoder {
   }
 
   /**
-   * @param arena shared, for the result
+   * @param memory for the result
    * @throws CheckpointException if a value is not finite, or beyond the type
    */
-  static Encoded encode(SourceTensor tensor, TensorType type, Importance importance, Arena arena) {
+  static Encoded encode(SourceTensor tensor, TensorType type, Importance importance, NativeMemory memory) {
     if (tensor.isCopyOf(type)) {
       return new Encoded(tensor.parts().getFirst().get().data(), 0);
     }
-    MemorySegment target = arena.allocate(Math.max(1, tensor.as(type).bytes()), 64);
+    MemorySegment target = memory.allocate(Math.max(1, tensor.as(type).bytes()));
     TensorEncoder encoder = new TensorEncoder(tensor, type, importance, target);
     Squares sum = new Squares(0, 0);
     for (int part = 0; part < tensor.parts().size(); part++) {

@@ -10,7 +10,11 @@ import dev.tern.architecture.ModelCheckpoints;
 import dev.tern.architecture.Tensors;
 import dev.tern.checkpoint.Checkpoint;
 import dev.tern.checkpoint.Metadata;
+import dev.tern.convert.QuantizationOptions;
+import dev.tern.convert.QuantizedCheckpoint;
+import dev.tern.convert.Scheme;
 import dev.tern.error.CheckpointException;
+import dev.tern.error.TernException;
 import dev.tern.kernel.ActivationPrecision;
 import dev.tern.kernel.KernelRuntime;
 import dev.tern.kernel.Kernels;
@@ -48,12 +52,24 @@ public final class LoadedModel implements AutoCloseable {
    * @param threads that compute, the caller's included; 0 for the default
    * @param contextLength the most tokens of a sequence; 0 for the checkpoint's number
    * @param weights what becomes of the matrices
+   * @param quantization what they are quantized to on the way, as in a file of that scheme; null for nothing
    */
   public record Options(
-      int threads, int contextLength, ActivationPrecision precision, WeightForm weights, BuildOptions build) {
+      int threads,
+      int contextLength,
+      ActivationPrecision precision,
+      WeightForm weights,
+      Scheme quantization,
+      BuildOptions build) {
+    public Options {
+      if (quantization != null && weights == WeightForm.FILE) {
+        throw new TernException("weights that are quantized cannot stay in their file");
+      }
+    }
+
     /** With packed weights. */
     public Options(int threads, int contextLength, ActivationPrecision precision, BuildOptions build) {
-      this(threads, contextLength, precision, WeightForm.PACKED, build);
+      this(threads, contextLength, precision, WeightForm.PACKED, null, build);
     }
   }
 
@@ -62,10 +78,16 @@ public final class LoadedModel implements AutoCloseable {
    * anew.
    */
   public static LoadedModel load(Checkpoint checkpoint, Options options) {
+    if (options.quantization() != null) {
+      QuantizationOptions wanted = QuantizationOptions.of(options.quantization());
+      try (Checkpoint quantized = new QuantizedCheckpoint(checkpoint, wanted)) {
+        return build(quantized, options);
+      }
+    }
     if (options.weights() != WeightForm.FILE) {
       return build(checkpoint, options);
     }
-    Checkpoint file = ModelCheckpoints.open(checkpoint.path());
+    Checkpoint file = ModelCheckpoints.openToStay(checkpoint.path());
     try {
       LoadedModel model = build(file, options);
       model.file = file;

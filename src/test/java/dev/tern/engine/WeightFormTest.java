@@ -29,7 +29,7 @@ class WeightFormTest {
 
   /** After a prompt and after one token more; the checkpoint is closed by then. */
   private static float[][] logits(Path path, WeightForm form) {
-    var options = new LoadedModel.Options(2, 0, ActivationPrecision.INT8, form, BuildOptions.DEFAULT);
+    var options = new LoadedModel.Options(2, 0, ActivationPrecision.INT8, form, null, BuildOptions.DEFAULT);
     LoadedModel loaded;
     try (Checkpoint checkpoint = ModelCheckpoints.open(path)) {
       loaded = LoadedModel.load(checkpoint, options);

@@ -4,7 +4,6 @@ import dev.tern.checkpoint.TensorType;
 import dev.tern.checkpoint.TensorView;
 import dev.tern.error.CheckpointException;
 import dev.tern.quant.Codecs;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -13,8 +12,8 @@ import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
- * The ways in which tensors of GGUF differ from those of Hugging Face. Results are copies in native memory that lives
- * as long as somebody holds them; they keep the type of the source where that can hold them.
+ * The ways in which tensors of GGUF differ from those of Hugging Face. Results are copies in native memory; they keep
+ * the type of the source where that can hold them.
  */
 public final class Derivations {
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
@@ -168,9 +167,9 @@ public final class Derivations {
     return values;
   }
 
-  /** Native memory that is given back when nobody holds it any more. */
+  /** Native memory for a derived tensor, which lives as long as {@link HuggingFaceCheckpoint#find} says. */
   public static MemorySegment allocate(long bytes) {
-    return Arena.ofAuto().allocate(bytes, 64);
+    return DerivedMemory.allocate(bytes);
   }
 
   /** The error of a tensor that is not what its name promises. */

@@ -27,6 +27,8 @@ public final class HuggingFaceCheckpoint implements Checkpoint {
   private final HuggingFaceConfig config;
   private final Metadata metadata;
   private final Map<String, Source> sources = new LinkedHashMap<>();
+  private DerivedMemory derived = new DerivedMemory();
+  private boolean keepsDerived;
 
   /** Where a tensor comes from. */
   private record Source(String name, Supplier<TensorView> tensor) {}
@@ -129,21 +131,39 @@ public final class HuggingFaceCheckpoint implements Checkpoint {
     return sources.containsKey(name);
   }
 
+  /** A derived matrix is good until the next one is asked for, so that one is in memory; see {@link #keepDerived}. */
   @Override
   public Optional<TensorView> find(String name) {
     Source source = sources.get(name);
-    if (source == null) {
-      return Optional.empty();
-    }
+    return source == null ? Optional.empty() : Optional.of(derive(source));
+  }
+
+  /** Derived matrices are good for as long as somebody holds them from now on. */
+  public void keepDerived() {
+    keepsDerived = true;
+  }
+
+  private synchronized TensorView derive(Source source) {
+    DerivedMemory memory = new DerivedMemory();
     try {
-      return Optional.of(source.tensor.get());
+      if (keepsDerived) {
+        return source.tensor.get();
+      }
+      TensorView tensor = memory.collect(source.tensor);
+      if (!memory.isEmpty()) {
+        derived.close();
+        derived = memory;
+      }
+      return tensor;
     } catch (TernException e) {
+      memory.close();
       throw new CheckpointException("%s: %s".formatted(path(), e.getMessage()), e);
     }
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
+    derived.close();
     directory.close();
   }
 }
