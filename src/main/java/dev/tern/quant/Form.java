@@ -23,10 +23,10 @@ public record Form(Layout layout, Codebook codebook, Supplier<BlockCodes> blocks
     floats(Layout.BF16, TensorType.BF16, TensorType.F8_E4M3, TensorType.F8_E5M2, TensorType.NVFP4);
 
     coded(TensorType.Q4_0, Layout.Q4, Codebook.SIGNED, LegacyCodes::q4_0);
-    decoded(TensorType.Q1_0, Layout.Q4, Codebook.SIGNED, DecodedCodes.half(0));
-    decoded(TensorType.Q2_0, Layout.Q4, Codebook.SIGNED, DecodedCodes.half(0));
-    decoded(TensorType.TQ1_0, Layout.Q4, Codebook.SIGNED, DecodedCodes.half(52));
-    decoded(TensorType.TQ2_0, Layout.Q4, Codebook.SIGNED, DecodedCodes.half(64));
+    coded(TensorType.Q1_0, Layout.Q4, Codebook.SIGNED, TernaryCodes.Q1::new);
+    coded(TensorType.Q2_0, Layout.Q4, Codebook.SIGNED, TernaryCodes.Q2::new);
+    coded(TensorType.TQ1_0, Layout.Q4, Codebook.SIGNED, TernaryCodes.Tq1::new);
+    coded(TensorType.TQ2_0, Layout.Q4, Codebook.SIGNED, TernaryCodes.Tq2::new);
     coded(TensorType.IQ4_NL, Layout.Q4, Codebook.IQ4_NL, LegacyCodes::q4_0);
     coded(TensorType.MXFP4, Layout.Q4, Codebook.MXFP4, LegacyCodes.Mx::new);
 
@@ -35,13 +35,13 @@ public record Form(Layout layout, Codebook codebook, Supplier<BlockCodes> blocks
     coded(TensorType.Q2_K, Layout.Q4_K16, Codebook.UNSIGNED, KCodes.Q2::new);
     coded(TensorType.Q3_K, Layout.Q4_K16, Codebook.SIGNED, KCodes.Q3::new);
     coded(TensorType.IQ4_XS, Layout.Q4_K16, Codebook.IQ4_NL, KCodes.Iq4::new);
-    decoded(TensorType.IQ1_S, Layout.Q4_K16, Codebook.IQ1, DecodedCodes::iq1s);
-    decoded(TensorType.IQ1_M, Layout.Q4_K16, Codebook.IQ1, DecodedCodes::iq1m);
-    decoded(TensorType.IQ2_XXS, Layout.Q4_K16, Codebook.IQ2, DecodedCodes::iq2xxs);
-    decoded(TensorType.IQ2_XS, Layout.Q4_K16, Codebook.IQ2, DecodedCodes.nibbles16(66));
-    decoded(TensorType.IQ2_S, Layout.Q4_K16, Codebook.IQ2, DecodedCodes.nibbles16(74));
-    decoded(TensorType.IQ3_XXS, Layout.Q4_K16, Codebook.IQ3_XXS, DecodedCodes::iq3xxs);
-    decoded(TensorType.IQ3_S, Layout.Q4_K16, Codebook.IQ3_S, DecodedCodes::iq3s);
+    coded(TensorType.IQ1_S, Layout.Q4_K16, Codebook.IQ1, GridCodes.Iq1s::new);
+    coded(TensorType.IQ1_M, Layout.Q4_K16, Codebook.IQ1, GridCodes.Iq1m::new);
+    coded(TensorType.IQ2_XXS, Layout.Q4_K16, Codebook.IQ2, GridCodes.Iq2xxs::new);
+    coded(TensorType.IQ2_XS, Layout.Q4_K16, Codebook.IQ2, GridCodes.Iq2xs::new);
+    coded(TensorType.IQ2_S, Layout.Q4_K16, Codebook.IQ2, GridCodes.Iq2s::new);
+    coded(TensorType.IQ3_XXS, Layout.Q4_K16, Codebook.IQ3_XXS, GridCodes.Iq3xxs::new);
+    coded(TensorType.IQ3_S, Layout.Q4_K16, Codebook.IQ3_S, GridCodes.Iq3s::new);
 
     coded(TensorType.Q8_0, Layout.Q8, Codebook.SIGNED, LegacyCodes.Q8::new);
     coded(TensorType.Q5_0, Layout.Q8, Codebook.SIGNED, LegacyCodes::q5_0);
@@ -89,9 +89,5 @@ public record Form(Layout layout, Codebook codebook, Supplier<BlockCodes> blocks
 
   private static void coded(TensorType type, Layout layout, Codebook codebook, Supplier<BlockCodes> blocks) {
     FORMS.put(type, new Form(layout, codebook, blocks));
-  }
-
-  private static void decoded(TensorType type, Layout layout, Codebook codebook, DecodedCodes.ScaleReader scales) {
-    coded(type, layout, codebook, () -> new DecodedCodes(type, codebook, scales));
   }
 }
