@@ -42,20 +42,18 @@ final class BFloat16Kernels {
         FloatVector d = FloatVector.zero(F);
         int i = first;
         for (; i + 2 <= last; i += 2, p += 128) {
-          MemorySegment columns = weights.asSlice(p, COLUMNS);
           FloatVector x0 = FloatVector.broadcast(F, x[at + i]);
           FloatVector x1 = FloatVector.broadcast(F, x[at + i + 1]);
-          IntVector w0 = IntVector.fromMemorySegment(I, columns, 0, LE);
-          IntVector w1 = IntVector.fromMemorySegment(I, columns, 64, LE);
+          IntVector w0 = IntVector.fromMemorySegment(I, weights, p, LE);
+          IntVector w1 = IntVector.fromMemorySegment(I, weights, p + 64, LE);
           a = w0.lanewise(LSHL, 16).reinterpretAsFloats().fma(x0, a);
           b = w0.and(HIGH).reinterpretAsFloats().fma(x0, b);
           c = w1.lanewise(LSHL, 16).reinterpretAsFloats().fma(x1, c);
           d = w1.and(HIGH).reinterpretAsFloats().fma(x1, d);
         }
         if (i < last) {
-          MemorySegment columns = weights.asSlice(p, COLUMN);
           FloatVector x0 = FloatVector.broadcast(F, x[at + i]);
-          IntVector w0 = IntVector.fromMemorySegment(I, columns, 0, LE);
+          IntVector w0 = IntVector.fromMemorySegment(I, weights, p, LE);
           a = w0.lanewise(LSHL, 16).reinterpretAsFloats().fma(x0, a);
           b = w0.and(HIGH).reinterpretAsFloats().fma(x0, b);
           p += 64;
@@ -99,11 +97,10 @@ final class BFloat16Kernels {
     long p = chunk.at + part * BYTES;
     int i = 0;
     for (; i + 2 <= cols; i += 2, p += 128) {
-      MemorySegment columns = weights.asSlice(p, COLUMNS);
-      IntVector w0 = IntVector.fromMemorySegment(I, columns, 0, LE);
+      IntVector w0 = IntVector.fromMemorySegment(I, weights, p, LE);
       FloatVector v0 = w0.lanewise(LSHL, 16).reinterpretAsFloats();
       FloatVector u0 = w0.and(HIGH).reinterpretAsFloats();
-      IntVector w1 = IntVector.fromMemorySegment(I, columns, 64, LE);
+      IntVector w1 = IntVector.fromMemorySegment(I, weights, p + 64, LE);
       FloatVector v1 = w1.lanewise(LSHL, 16).reinterpretAsFloats();
       FloatVector u1 = w1.and(HIGH).reinterpretAsFloats();
       FloatVector y = FloatVector.broadcast(F, x[k0 + i]);
@@ -132,8 +129,7 @@ final class BFloat16Kernels {
       d3 = u1.fma(y, d3);
     }
     if (i < cols) {
-      MemorySegment columns = weights.asSlice(p, COLUMN);
-      IntVector w0 = IntVector.fromMemorySegment(I, columns, 0, LE);
+      IntVector w0 = IntVector.fromMemorySegment(I, weights, p, LE);
       FloatVector v0 = w0.lanewise(LSHL, 16).reinterpretAsFloats();
       FloatVector u0 = w0.and(HIGH).reinterpretAsFloats();
       FloatVector y = FloatVector.broadcast(F, x[k0 + i]);

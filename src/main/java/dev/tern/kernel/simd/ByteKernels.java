@@ -47,8 +47,6 @@ final class ByteKernels {
     int blocks = chunk.blocks;
     int stride = chunk.stride;
     for (int i = 0; i < blocks; i++) {
-      MemorySegment block = weights.asSlice(p, CODES);
-      MemorySegment scale = scales.asSlice(q, SCALES);
       for (int half = 0; half < 2; half++) {
         FloatVector a = FloatVector.zero(F);
         FloatVector b = FloatVector.zero(F);
@@ -59,8 +57,8 @@ final class ByteKernels {
           FloatVector x1 = FloatVector.broadcast(F, x[k + 4 * g + 1]);
           FloatVector x2 = FloatVector.broadcast(F, x[k + 4 * g + 2]);
           FloatVector x3 = FloatVector.broadcast(F, x[k + 4 * g + 3]);
-          IntVector v = IntVector.fromMemorySegment(I, block, g * 128L, LE);
-          IntVector u = IntVector.fromMemorySegment(I, block, g * 128L + 64, LE);
+          IntVector v = IntVector.fromMemorySegment(I, weights, p + g * 128L, LE);
+          IntVector u = IntVector.fromMemorySegment(I, weights, p + g * 128L + 64, LE);
           a = v.and(0xff).or(LOW_UNIT).reinterpretAsFloats().sub(LOW_ZERO).fma(x0, a);
           b = u.and(0xff).or(LOW_UNIT).reinterpretAsFloats().sub(LOW_ZERO).fma(x0, b);
           c = v.and(0xff00).or(HIGH_UNIT).reinterpretAsFloats().sub(HIGH_ZERO).fma(x1, c);
@@ -72,8 +70,8 @@ final class ByteKernels {
           c = v.and(0xff00).or(HIGH_UNIT).reinterpretAsFloats().sub(HIGH_ZERO).fma(x3, c);
           d = u.and(0xff00).or(HIGH_UNIT).reinterpretAsFloats().sub(HIGH_ZERO).fma(x3, d);
         }
-        low = a.add(c).fma(FloatVector.fromMemorySegment(F, scale, half * 128L, LE), low);
-        high = b.add(d).fma(FloatVector.fromMemorySegment(F, scale, half * 128L + 64, LE), high);
+        low = a.add(c).fma(FloatVector.fromMemorySegment(F, scales, q + half * 128L, LE), low);
+        high = b.add(d).fma(FloatVector.fromMemorySegment(F, scales, q + half * 128L + 64, LE), high);
       }
       p += stride;
       q += 256;
@@ -107,8 +105,6 @@ final class ByteKernels {
     int blocks = chunk.blocks;
     int stride = chunk.stride;
     for (int i = 0; i < blocks; i++) {
-      MemorySegment block = weights.asSlice(p, CODES);
-      MemorySegment scale = scales.asSlice(q, SCALES);
       for (int half = 0; half < 2; half++) {
         FloatVector a0 = FloatVector.zero(F);
         FloatVector b0 = FloatVector.zero(F);
@@ -128,8 +124,8 @@ final class ByteKernels {
         FloatVector d3 = FloatVector.zero(F);
         for (int g = 4 * half; g < 4 * half + 4; g++) {
           FloatVector w;
-          IntVector v = IntVector.fromMemorySegment(I, block, g * 128L, LE);
-          IntVector u = IntVector.fromMemorySegment(I, block, g * 128L + 64, LE);
+          IntVector v = IntVector.fromMemorySegment(I, weights, p + g * 128L, LE);
+          IntVector u = IntVector.fromMemorySegment(I, weights, p + g * 128L + 64, LE);
           w = v.and(0xff).or(LOW_UNIT).reinterpretAsFloats().sub(LOW_ZERO);
           a0 = w.fma(FloatVector.broadcast(F, x[k0 + 4 * g]), a0);
           a1 = w.fma(FloatVector.broadcast(F, x[k1 + 4 * g]), a1);
@@ -173,8 +169,8 @@ final class ByteKernels {
           d2 = w.fma(FloatVector.broadcast(F, x[k2 + 4 * g + 3]), d2);
           d3 = w.fma(FloatVector.broadcast(F, x[k3 + 4 * g + 3]), d3);
         }
-        FloatVector e = FloatVector.fromMemorySegment(F, scale, half * 128L, LE);
-        FloatVector f = FloatVector.fromMemorySegment(F, scale, half * 128L + 64, LE);
+        FloatVector e = FloatVector.fromMemorySegment(F, scales, q + half * 128L, LE);
+        FloatVector f = FloatVector.fromMemorySegment(F, scales, q + half * 128L + 64, LE);
         low0 = a0.add(c0).fma(e, low0);
         high0 = b0.add(d0).fma(f, high0);
         low1 = a1.add(c1).fma(e, low1);

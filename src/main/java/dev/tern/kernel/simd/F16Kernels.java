@@ -43,11 +43,10 @@ final class F16Kernels {
         FloatVector d = FloatVector.zero(F);
         int i = first;
         for (; i + 2 <= last; i += 2, p += 128) {
-          MemorySegment columns = weights.asSlice(p, COLUMNS);
           FloatVector x0 = FloatVector.broadcast(F, x[at + i]);
           FloatVector x1 = FloatVector.broadcast(F, x[at + i + 1]);
-          IntVector w0 = IntVector.fromMemorySegment(I, columns, 0, LE);
-          IntVector w1 = IntVector.fromMemorySegment(I, columns, 64, LE);
+          IntVector w0 = IntVector.fromMemorySegment(I, weights, p, LE);
+          IntVector w1 = IntVector.fromMemorySegment(I, weights, p + 64, LE);
           IntVector v0 = w0.lanewise(LSHL, 16);
           IntVector v1 = w1.lanewise(LSHL, 16);
           a = v0.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats().mul(UP).fma(x0, a);
@@ -56,9 +55,8 @@ final class F16Kernels {
           d = w1.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats().mul(UP).fma(x1, d);
         }
         if (i < last) {
-          MemorySegment columns = weights.asSlice(p, COLUMN);
           FloatVector x0 = FloatVector.broadcast(F, x[at + i]);
-          IntVector w0 = IntVector.fromMemorySegment(I, columns, 0, LE);
+          IntVector w0 = IntVector.fromMemorySegment(I, weights, p, LE);
           IntVector v0 = w0.lanewise(LSHL, 16);
           a = v0.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats().mul(UP).fma(x0, a);
           b = w0.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats().mul(UP).fma(x0, b);
@@ -103,11 +101,10 @@ final class F16Kernels {
     long p = chunk.at + part * BYTES;
     int i = 0;
     for (; i + 2 <= cols; i += 2, p += 128) {
-      MemorySegment columns = weights.asSlice(p, COLUMNS);
-      IntVector w0 = IntVector.fromMemorySegment(I, columns, 0, LE);
+      IntVector w0 = IntVector.fromMemorySegment(I, weights, p, LE);
       FloatVector v0 = w0.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats().mul(UP);
       FloatVector u0 = w0.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats().mul(UP);
-      IntVector w1 = IntVector.fromMemorySegment(I, columns, 64, LE);
+      IntVector w1 = IntVector.fromMemorySegment(I, weights, p + 64, LE);
       FloatVector v1 = w1.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats().mul(UP);
       FloatVector u1 = w1.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats().mul(UP);
       FloatVector y = FloatVector.broadcast(F, x[k0 + i]);
@@ -136,8 +133,7 @@ final class F16Kernels {
       d3 = u1.fma(y, d3);
     }
     if (i < cols) {
-      MemorySegment columns = weights.asSlice(p, COLUMN);
-      IntVector w0 = IntVector.fromMemorySegment(I, columns, 0, LE);
+      IntVector w0 = IntVector.fromMemorySegment(I, weights, p, LE);
       FloatVector v0 = w0.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats().mul(UP);
       FloatVector u0 = w0.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats().mul(UP);
       FloatVector y = FloatVector.broadcast(F, x[k0 + i]);

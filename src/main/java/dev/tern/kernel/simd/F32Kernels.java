@@ -37,19 +37,17 @@ final class F32Kernels {
         FloatVector d = FloatVector.zero(F);
         int i = first;
         for (; i + 2 <= last; i += 2, p += 256) {
-          MemorySegment columns = weights.asSlice(p, COLUMNS);
           FloatVector x0 = FloatVector.broadcast(F, x[at + i]);
           FloatVector x1 = FloatVector.broadcast(F, x[at + i + 1]);
-          a = FloatVector.fromMemorySegment(F, columns, 0, LE).fma(x0, a);
-          b = FloatVector.fromMemorySegment(F, columns, 64, LE).fma(x0, b);
-          c = FloatVector.fromMemorySegment(F, columns, 128, LE).fma(x1, c);
-          d = FloatVector.fromMemorySegment(F, columns, 192, LE).fma(x1, d);
+          a = FloatVector.fromMemorySegment(F, weights, p, LE).fma(x0, a);
+          b = FloatVector.fromMemorySegment(F, weights, p + 64, LE).fma(x0, b);
+          c = FloatVector.fromMemorySegment(F, weights, p + 128, LE).fma(x1, c);
+          d = FloatVector.fromMemorySegment(F, weights, p + 192, LE).fma(x1, d);
         }
         if (i < last) {
-          MemorySegment columns = weights.asSlice(p, COLUMN);
           FloatVector x0 = FloatVector.broadcast(F, x[at + i]);
-          a = FloatVector.fromMemorySegment(F, columns, 0, LE).fma(x0, a);
-          b = FloatVector.fromMemorySegment(F, columns, 64, LE).fma(x0, b);
+          a = FloatVector.fromMemorySegment(F, weights, p, LE).fma(x0, a);
+          b = FloatVector.fromMemorySegment(F, weights, p + 64, LE).fma(x0, b);
           p += 128;
         }
         a = c.add(a);
@@ -91,11 +89,10 @@ final class F32Kernels {
     long p = chunk.at + part * BYTES;
     int i = 0;
     for (; i + 2 <= cols; i += 2, p += 256) {
-      MemorySegment columns = weights.asSlice(p, COLUMNS);
-      FloatVector v0 = FloatVector.fromMemorySegment(F, columns, 0, LE);
-      FloatVector u0 = FloatVector.fromMemorySegment(F, columns, 64, LE);
-      FloatVector v1 = FloatVector.fromMemorySegment(F, columns, 128, LE);
-      FloatVector u1 = FloatVector.fromMemorySegment(F, columns, 192, LE);
+      FloatVector v0 = FloatVector.fromMemorySegment(F, weights, p, LE);
+      FloatVector u0 = FloatVector.fromMemorySegment(F, weights, p + 64, LE);
+      FloatVector v1 = FloatVector.fromMemorySegment(F, weights, p + 128, LE);
+      FloatVector u1 = FloatVector.fromMemorySegment(F, weights, p + 192, LE);
       FloatVector y = FloatVector.broadcast(F, x[k0 + i]);
       a0 = v0.fma(y, a0);
       b0 = u0.fma(y, b0);
@@ -122,9 +119,8 @@ final class F32Kernels {
       d3 = u1.fma(y, d3);
     }
     if (i < cols) {
-      MemorySegment columns = weights.asSlice(p, COLUMN);
-      FloatVector v0 = FloatVector.fromMemorySegment(F, columns, 0, LE);
-      FloatVector u0 = FloatVector.fromMemorySegment(F, columns, 64, LE);
+      FloatVector v0 = FloatVector.fromMemorySegment(F, weights, p, LE);
+      FloatVector u0 = FloatVector.fromMemorySegment(F, weights, p + 64, LE);
       FloatVector y = FloatVector.broadcast(F, x[k0 + i]);
       a0 = v0.fma(y, a0);
       b0 = u0.fma(y, b0);

@@ -25,7 +25,6 @@ import jdk.incubator.vector.ShortVector;
 final class Q4KKernels {
   private static final int HEADER = 128;
   private static final int STRIDE = 576;
-  private static final long BLOCK = 512 + BYTES;
   private static final int HIGH = 0xffff0000;
 
   private Q4KKernels() {}
@@ -56,14 +55,14 @@ final class Q4KKernels {
         FloatVector highMins = FloatVector.zero(F);
         int last = Math.min(first + 8, blocks);
         for (int i = first; i < last; i++) {
-          MemorySegment block = weights.asSlice(p + HEADER + (i - first) * STRIDE, BLOCK);
+          long q = p + HEADER + (i - first) * STRIDE;
           int k = 32 * i;
           ShortVector a = ShortVector.broadcast(S, starts[i]);
           ShortVector b = ShortVector.zero(S);
           ShortVector c = ShortVector.zero(S);
           ShortVector d = ShortVector.zero(S);
           for (int g = 0; g < 8; g++) {
-            ShortVector v = ShortVector.fromMemorySegment(S, block, g * 64L, LE);
+            ShortVector v = ShortVector.fromMemorySegment(S, weights, q + g * 64L, LE);
             a = v.mul(IntVector.broadcast(I, pairs[k + 4 * g]).reinterpretAsShorts()).add(a);
             v = v.lanewise(LSHR, four);
             b = v.mul(IntVector.broadcast(I, pairs[k + 4 * g + 1]).reinterpretAsShorts()).add(b);
@@ -72,7 +71,7 @@ final class Q4KKernels {
             v = v.lanewise(LSHR, four);
             d = v.mul(IntVector.broadcast(I, pairs[k + 4 * g + 3]).reinterpretAsShorts()).add(d);
           }
-          IntVector scale = IntVector.fromMemorySegment(I, block, 512, LE);
+          IntVector scale = IntVector.fromMemorySegment(I, weights, q + 512, LE);
           FloatVector even = (FloatVector) scale.and(0xff).convertShape(I2F, F, 0);
           FloatVector odd = (FloatVector) scale.lanewise(LSHR, 8).and(0xff).convertShape(I2F, F, 0);
           FloatVector evenMin = (FloatVector) scale.lanewise(LSHR, 16).and(0xff).convertShape(I2F, F, 0);
@@ -160,7 +159,7 @@ final class Q4KKernels {
       FloatVector highMins3 = FloatVector.zero(F);
       int last = Math.min(first + 8, blocks);
       for (int i = first; i < last; i++) {
-        MemorySegment block = weights.asSlice(p + HEADER + (i - first) * STRIDE, BLOCK);
+        long q = p + HEADER + (i - first) * STRIDE;
         int k = 32 * i;
         ShortVector a0 = ShortVector.broadcast(S, starts0[i]);
         ShortVector b0 = ShortVector.zero(S);
@@ -179,7 +178,7 @@ final class Q4KKernels {
         ShortVector c3 = ShortVector.zero(S);
         ShortVector d3 = ShortVector.zero(S);
         for (int g = 0; g < 8; g++) {
-          ShortVector v = ShortVector.fromMemorySegment(S, block, g * 64L, LE);
+          ShortVector v = ShortVector.fromMemorySegment(S, weights, q + g * 64L, LE);
           a0 = v.mul(IntVector.broadcast(I, pairs0[k + 4 * g]).reinterpretAsShorts()).add(a0);
           a1 = v.mul(IntVector.broadcast(I, pairs1[k + 4 * g]).reinterpretAsShorts()).add(a1);
           a2 = v.mul(IntVector.broadcast(I, pairs2[k + 4 * g]).reinterpretAsShorts()).add(a2);
@@ -200,7 +199,7 @@ final class Q4KKernels {
           d2 = v.mul(IntVector.broadcast(I, pairs2[k + 4 * g + 3]).reinterpretAsShorts()).add(d2);
           d3 = v.mul(IntVector.broadcast(I, pairs3[k + 4 * g + 3]).reinterpretAsShorts()).add(d3);
         }
-        IntVector scale = IntVector.fromMemorySegment(I, block, 512, LE);
+        IntVector scale = IntVector.fromMemorySegment(I, weights, q + 512, LE);
         FloatVector even = (FloatVector) scale.and(0xff).convertShape(I2F, F, 0);
         FloatVector odd = (FloatVector) scale.lanewise(LSHR, 8).and(0xff).convertShape(I2F, F, 0);
         FloatVector evenMin = (FloatVector) scale.lanewise(LSHR, 16).and(0xff).convertShape(I2F, F, 0);

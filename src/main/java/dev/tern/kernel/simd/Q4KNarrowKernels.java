@@ -22,7 +22,6 @@ import jdk.incubator.vector.ShortVector;
 final class Q4KNarrowKernels {
   private static final int HEADER = 128;
   private static final int STRIDE = 576;
-  private static final long BLOCK = 512 + 2 * BYTES;
   private static final int HIGH = 0xffff0000;
 
   private Q4KNarrowKernels() {}
@@ -61,15 +60,15 @@ final class Q4KNarrowKernels {
         FloatVector highMinsB = FloatVector.zero(F);
         int last = Math.min(first + 8, blocks);
         for (int i = first; i < last; i++) {
-          MemorySegment block = weights.asSlice(p + HEADER + (i - first) * STRIDE, BLOCK);
+          long q = p + HEADER + (i - first) * STRIDE;
           int k = 32 * i;
           ShortVector aA = ShortVector.broadcast(S, starts[i]);
           ShortVector bA = ShortVector.zero(S);
           ShortVector aB = ShortVector.broadcast(S, starts[i]);
           ShortVector bB = ShortVector.zero(S);
           for (int g = 0; g < 8; g++) {
-            ShortVector vA = ShortVector.fromMemorySegment(S, block, g * 64L, LE);
-            ShortVector vB = ShortVector.fromMemorySegment(S, block, g * 64L + BYTES, LE);
+            ShortVector vA = ShortVector.fromMemorySegment(S, weights, q + g * 64L, LE);
+            ShortVector vB = ShortVector.fromMemorySegment(S, weights, q + g * 64L + BYTES, LE);
             ShortVector y = IntVector.broadcast(I, pairs[k + 4 * g]).reinterpretAsShorts();
             aA = vA.mul(y).add(aA);
             aB = vB.mul(y).add(aB);
@@ -83,12 +82,12 @@ final class Q4KNarrowKernels {
             bA = vA.lanewise(LSHR, twelve).mul(y).add(bA);
             bB = vB.lanewise(LSHR, twelve).mul(y).add(bB);
           }
-          IntVector scaleA = IntVector.fromMemorySegment(I, block, 512, LE);
+          IntVector scaleA = IntVector.fromMemorySegment(I, weights, q + 512, LE);
           FloatVector evenA = (FloatVector) scaleA.and(0xff).convertShape(I2F, F, 0);
           FloatVector oddA = (FloatVector) scaleA.lanewise(LSHR, 8).and(0xff).convertShape(I2F, F, 0);
           FloatVector evenMinA = (FloatVector) scaleA.lanewise(LSHR, 16).and(0xff).convertShape(I2F, F, 0);
           FloatVector oddMinA = (FloatVector) scaleA.lanewise(LSHR, 24).convertShape(I2F, F, 0);
-          IntVector scaleB = IntVector.fromMemorySegment(I, block, 512 + BYTES, LE);
+          IntVector scaleB = IntVector.fromMemorySegment(I, weights, q + 512 + BYTES, LE);
           FloatVector evenB = (FloatVector) scaleB.and(0xff).convertShape(I2F, F, 0);
           FloatVector oddB = (FloatVector) scaleB.lanewise(LSHR, 8).and(0xff).convertShape(I2F, F, 0);
           FloatVector evenMinB = (FloatVector) scaleB.lanewise(LSHR, 16).and(0xff).convertShape(I2F, F, 0);

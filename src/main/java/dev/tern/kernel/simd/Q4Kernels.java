@@ -29,7 +29,6 @@ import jdk.incubator.vector.ShortVector;
  */
 final class Q4Kernels {
   private static final int STRIDE = 576;
-  private static final long BLOCK = 512 + BYTES;
   private static final int HIGH = 0xffff0000;
 
   private Q4Kernels() {}
@@ -52,14 +51,13 @@ final class Q4Kernels {
       FloatVector low = FloatVector.zero(F);
       FloatVector high = FloatVector.zero(F);
       for (int i = 0; i < blocks; i++) {
-        MemorySegment block = weights.asSlice(p, BLOCK);
         int k = 32 * i;
         ShortVector a = ShortVector.broadcast(S, starts[i]);
         ShortVector b = ShortVector.zero(S);
         ShortVector c = ShortVector.zero(S);
         ShortVector d = ShortVector.zero(S);
         for (int g = 0; g < 8; g++) {
-          ShortVector v = ShortVector.fromMemorySegment(S, block, g * 64L, LE);
+          ShortVector v = ShortVector.fromMemorySegment(S, weights, p + g * 64L, LE);
           a = v.mul(IntVector.broadcast(I, pairs[k + 4 * g]).reinterpretAsShorts()).add(a);
           v = v.lanewise(LSHR, four);
           b = v.mul(IntVector.broadcast(I, pairs[k + 4 * g + 1]).reinterpretAsShorts()).add(b);
@@ -68,7 +66,7 @@ final class Q4Kernels {
           v = v.lanewise(LSHR, four);
           d = v.mul(IntVector.broadcast(I, pairs[k + 4 * g + 3]).reinterpretAsShorts()).add(d);
         }
-        IntVector scale = IntVector.fromMemorySegment(I, block, 512, LE);
+        IntVector scale = IntVector.fromMemorySegment(I, weights, p + 512, LE);
         FloatVector even = scale.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
         FloatVector odd = scale.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
         IntVector sum = a.add(b).add(c).add(d).reinterpretAsInts();
@@ -113,7 +111,6 @@ final class Q4Kernels {
     int blocks = chunk.blocks;
     long p = chunk.at + part * BYTES;
     for (int i = 0; i < blocks; i++) {
-      MemorySegment block = weights.asSlice(p, BLOCK);
       int k = 32 * i;
       ShortVector a0 = ShortVector.broadcast(S, starts0[i]);
       ShortVector b0 = ShortVector.zero(S);
@@ -132,7 +129,7 @@ final class Q4Kernels {
       ShortVector c3 = ShortVector.zero(S);
       ShortVector d3 = ShortVector.zero(S);
       for (int g = 0; g < 8; g++) {
-        ShortVector v = ShortVector.fromMemorySegment(S, block, g * 64L, LE);
+        ShortVector v = ShortVector.fromMemorySegment(S, weights, p + g * 64L, LE);
         a0 = v.mul(IntVector.broadcast(I, pairs0[k + 4 * g]).reinterpretAsShorts()).add(a0);
         a1 = v.mul(IntVector.broadcast(I, pairs1[k + 4 * g]).reinterpretAsShorts()).add(a1);
         a2 = v.mul(IntVector.broadcast(I, pairs2[k + 4 * g]).reinterpretAsShorts()).add(a2);
@@ -153,7 +150,7 @@ final class Q4Kernels {
         d2 = v.mul(IntVector.broadcast(I, pairs2[k + 4 * g + 3]).reinterpretAsShorts()).add(d2);
         d3 = v.mul(IntVector.broadcast(I, pairs3[k + 4 * g + 3]).reinterpretAsShorts()).add(d3);
       }
-      IntVector scale = IntVector.fromMemorySegment(I, block, 512, LE);
+      IntVector scale = IntVector.fromMemorySegment(I, weights, p + 512, LE);
       FloatVector even = scale.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
       FloatVector odd = scale.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
       IntVector sum = a0.add(b0).add(c0).add(d0).reinterpretAsInts();

@@ -25,7 +25,6 @@ import jdk.incubator.vector.ShortVector;
  */
 final class Q4NarrowKernels {
   private static final int STRIDE = 576;
-  private static final long BLOCK = 512 + 2 * BYTES;
   private static final int HIGH = 0xffff0000;
 
   private Q4NarrowKernels() {}
@@ -52,15 +51,14 @@ final class Q4NarrowKernels {
       FloatVector lowB = FloatVector.zero(F);
       FloatVector highB = FloatVector.zero(F);
       for (int i = 0; i < blocks; i++) {
-        MemorySegment block = weights.asSlice(p, BLOCK);
         int k = 32 * i;
         ShortVector aA = ShortVector.broadcast(S, starts[i]);
         ShortVector bA = ShortVector.zero(S);
         ShortVector aB = ShortVector.broadcast(S, starts[i]);
         ShortVector bB = ShortVector.zero(S);
         for (int g = 0; g < 8; g++) {
-          ShortVector vA = ShortVector.fromMemorySegment(S, block, g * 64L, LE);
-          ShortVector vB = ShortVector.fromMemorySegment(S, block, g * 64L + BYTES, LE);
+          ShortVector vA = ShortVector.fromMemorySegment(S, weights, p + g * 64L, LE);
+          ShortVector vB = ShortVector.fromMemorySegment(S, weights, p + g * 64L + BYTES, LE);
           ShortVector y = IntVector.broadcast(I, pairs[k + 4 * g]).reinterpretAsShorts();
           aA = vA.mul(y).add(aA);
           aB = vB.mul(y).add(aB);
@@ -74,10 +72,10 @@ final class Q4NarrowKernels {
           bA = vA.lanewise(LSHR, twelve).mul(y).add(bA);
           bB = vB.lanewise(LSHR, twelve).mul(y).add(bB);
         }
-        IntVector scaleA = IntVector.fromMemorySegment(I, block, 512, LE);
+        IntVector scaleA = IntVector.fromMemorySegment(I, weights, p + 512, LE);
         FloatVector evenA = scaleA.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
         FloatVector oddA = scaleA.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
-        IntVector scaleB = IntVector.fromMemorySegment(I, block, 512 + BYTES, LE);
+        IntVector scaleB = IntVector.fromMemorySegment(I, weights, p + 512 + BYTES, LE);
         FloatVector evenB = scaleB.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
         FloatVector oddB = scaleB.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
         IntVector sum = aA.add(bA).reinterpretAsInts();

@@ -26,7 +26,6 @@ final class Q8K16Kernels {
   private static final int HEADER = 64;
   private static final int STRIDE = 1088;
   private static final long BLOCK = 1024 + BYTES;
-  private static final long CODES = BLOCK;
 
   /** What {@link Quantized#LIFT} adds to 16 columns. */
   private static final int LIFTED = 4 * Quantized.LIFT;
@@ -57,8 +56,8 @@ final class Q8K16Kernels {
           FloatVector low = FloatVector.zero(F);
           FloatVector high = FloatVector.zero(F);
           for (int i = first; i < last; i++) {
-            MemorySegment block = weights.asSlice(p + HEADER + (i - first) * STRIDE + 4L * part, BLOCK);
-            IntVector scale = IntVector.fromMemorySegment(I, block, 1024, LE);
+            long at = p + HEADER + (i - first) * STRIDE + 4L * part;
+            IntVector scale = IntVector.fromMemorySegment(I, weights, at + 1024, LE);
             for (int half = 0; half < 2; half++) {
               int k = 24 * i + 12 * half;
               long q = 512L * half;
@@ -70,8 +69,8 @@ final class Q8K16Kernels {
                 ShortVector both = IntVector.broadcast(I, triples[k + 3 * g]).reinterpretAsShorts();
                 ShortVector upper = IntVector.broadcast(I, triples[k + 3 * g + 1]).reinterpretAsShorts();
                 ShortVector start = IntVector.broadcast(I, triples[k + 3 * g + 2]).reinterpretAsShorts();
-                ShortVector v = ShortVector.fromMemorySegment(S, block, q + g * 128L, LE);
-                ShortVector u = ShortVector.fromMemorySegment(S, block, q + g * 128L + 64, LE);
+                ShortVector v = ShortVector.fromMemorySegment(S, weights, at + q + g * 128L, LE);
+                ShortVector u = ShortVector.fromMemorySegment(S, weights, at + q + g * 128L + 64, LE);
                 ShortVector w = L == 16 ? v.lanewise(LSHR, eight) : v.lanewise(LSHR, shift);
                 IntVector sum = w.mul(upper).add(v.mul(both).add(start)).reinterpretAsInts();
                 a = sum.add(a);
@@ -135,8 +134,8 @@ final class Q8K16Kernels {
         FloatVector sum2 = FloatVector.zero(F);
         FloatVector sum3 = FloatVector.zero(F);
         for (int i = first; i < last; i++) {
-          MemorySegment block = weights.asSlice(p + HEADER + (i - first) * STRIDE + 4L * rows, CODES);
-          IntVector scale = IntVector.fromMemorySegment(I, block, 1024 - 4L * (rows & 16), LE);
+          long at = p + HEADER + (i - first) * STRIDE + 4L * rows;
+          IntVector scale = IntVector.fromMemorySegment(I, weights, at + 1024 - 4L * (rows & 16), LE);
           for (int half = 0; half < 2; half++) {
             int k = 24 * i + 12 * half;
             long q = 512L * half;
@@ -149,7 +148,7 @@ final class Q8K16Kernels {
             IntVector a3 = IntVector.zero(I);
             IntVector b3 = IntVector.zero(I);
             for (int g = 0; g < 4; g++) {
-              ShortVector v = ShortVector.fromMemorySegment(S, block, q + g * 128L, LE);
+              ShortVector v = ShortVector.fromMemorySegment(S, weights, at + q + g * 128L, LE);
               ShortVector w = L == 16 ? v.lanewise(LSHR, eight) : v.lanewise(LSHR, shift);
               ShortVector both = IntVector.broadcast(I, triples0[k + 3 * g]).reinterpretAsShorts();
               ShortVector upper = IntVector.broadcast(I, triples0[k + 3 * g + 1]).reinterpretAsShorts();

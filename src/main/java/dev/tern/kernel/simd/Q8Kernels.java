@@ -1,6 +1,5 @@
 package dev.tern.kernel.simd;
 
-import static dev.tern.kernel.simd.Lanes.BYTES;
 import static dev.tern.kernel.simd.Lanes.F;
 import static dev.tern.kernel.simd.Lanes.HALF_MASK;
 import static dev.tern.kernel.simd.Lanes.I;
@@ -28,8 +27,6 @@ import jdk.incubator.vector.ShortVector;
  */
 final class Q8Kernels {
   private static final int STRIDE = 1088;
-  private static final long BLOCK = 1024 + BYTES;
-  private static final long CODES = 7 * 128 + BYTES;
 
   /** What {@link Quantized#LIFT} adds to a block of 32 columns. */
   private static final int LIFTED = 8 * Quantized.LIFT;
@@ -60,7 +57,7 @@ final class Q8Kernels {
           FloatVector low = FloatVector.zero(F);
           FloatVector high = FloatVector.zero(F);
           for (int i = first; i < last; i++) {
-            MemorySegment block = weights.asSlice(p + (i - first) * STRIDE + 4L * part, BLOCK);
+            long q = p + (i - first) * STRIDE + 4L * part;
             int k = 24 * i;
             IntVector a = IntVector.zero(I);
             IntVector b = IntVector.zero(I);
@@ -70,8 +67,8 @@ final class Q8Kernels {
               ShortVector both = IntVector.broadcast(I, triples[k + 3 * g]).reinterpretAsShorts();
               ShortVector upper = IntVector.broadcast(I, triples[k + 3 * g + 1]).reinterpretAsShorts();
               ShortVector start = IntVector.broadcast(I, triples[k + 3 * g + 2]).reinterpretAsShorts();
-              ShortVector v = ShortVector.fromMemorySegment(S, block, g * 128L, LE);
-              ShortVector u = ShortVector.fromMemorySegment(S, block, g * 128L + 64, LE);
+              ShortVector v = ShortVector.fromMemorySegment(S, weights, q + g * 128L, LE);
+              ShortVector u = ShortVector.fromMemorySegment(S, weights, q + g * 128L + 64, LE);
               ShortVector w = L == 16 ? v.lanewise(LSHR, eight) : v.lanewise(LSHR, shift);
               IntVector sum = w.mul(upper).add(v.mul(both).add(start)).reinterpretAsInts();
               a = sum.add(a);
@@ -81,7 +78,7 @@ final class Q8Kernels {
               c = sum.add(c);
               d = sum.lanewise(ASHR, 16).add(d);
             }
-            IntVector scale = IntVector.fromMemorySegment(I, block, 1024, LE);
+            IntVector scale = IntVector.fromMemorySegment(I, weights, q + 1024, LE);
             FloatVector even = scale.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
             FloatVector odd = scale.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats();
             a = a.sub(b.lanewise(LSHL, 16)).add(b).sub(LIFTED);
@@ -131,7 +128,7 @@ final class Q8Kernels {
         FloatVector sum2 = FloatVector.zero(F);
         FloatVector sum3 = FloatVector.zero(F);
         for (int i = first; i < last; i++) {
-          MemorySegment block = weights.asSlice(p + (i - first) * STRIDE + 4L * rows, CODES);
+          long q = p + (i - first) * STRIDE + 4L * rows;
           int k = 24 * i;
           IntVector a0 = IntVector.zero(I);
           IntVector b0 = IntVector.zero(I);
@@ -142,7 +139,7 @@ final class Q8Kernels {
           IntVector a3 = IntVector.zero(I);
           IntVector b3 = IntVector.zero(I);
           for (int g = 0; g < 8; g++) {
-            ShortVector v = ShortVector.fromMemorySegment(S, block, g * 128L, LE);
+            ShortVector v = ShortVector.fromMemorySegment(S, weights, q + g * 128L, LE);
             ShortVector w = L == 16 ? v.lanewise(LSHR, eight) : v.lanewise(LSHR, shift);
             ShortVector both = IntVector.broadcast(I, triples0[k + 3 * g]).reinterpretAsShorts();
             ShortVector upper = IntVector.broadcast(I, triples0[k + 3 * g + 1]).reinterpretAsShorts();

@@ -48,13 +48,11 @@ final class SplitTableKernels {
     int blocks = chunk.blocks;
     int stride = chunk.stride;
     for (int i = 0; i < blocks; i++) {
-      MemorySegment block = weights.asSlice(p, CODES);
-      MemorySegment scale = scales.asSlice(q, SCALES);
       for (int half = 0; half < 2; half++) {
         FloatVector a = FloatVector.zero(F);
         FloatVector b = FloatVector.zero(F);
         for (int g = 4 * half; g < 4 * half + 4; g++) {
-          IntVector v = IntVector.fromMemorySegment(I, block, g * 64L, LE);
+          IntVector v = IntVector.fromMemorySegment(I, weights, p + g * 64L, LE);
           IntVector u = v.lanewise(LSHR, 16);
           for (int c = 0; c < 4; c++) {
             FloatVector w = FloatVector.broadcast(F, x[k + 4 * g + c]);
@@ -76,8 +74,8 @@ final class SplitTableKernels {
             u = u.lanewise(LSHR, 4);
           }
         }
-        low = a.fma(FloatVector.fromMemorySegment(F, scale, half * 128L, LE), low);
-        high = b.fma(FloatVector.fromMemorySegment(F, scale, half * 128L + 64, LE), high);
+        low = a.fma(FloatVector.fromMemorySegment(F, scales, q + half * 128L, LE), low);
+        high = b.fma(FloatVector.fromMemorySegment(F, scales, q + half * 128L + 64, LE), high);
       }
       p += stride;
       q += 256;

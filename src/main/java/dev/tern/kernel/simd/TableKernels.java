@@ -40,8 +40,6 @@ final class TableKernels {
     int blocks = chunk.blocks;
     int stride = chunk.stride;
     for (int i = 0; i < blocks; i++) {
-      MemorySegment block = weights.asSlice(p, CODES);
-      MemorySegment scale = scales.asSlice(q, SCALES);
       for (int half = 0; half < 2; half++) {
         FloatVector a = FloatVector.zero(F);
         FloatVector b = FloatVector.zero(F);
@@ -52,7 +50,7 @@ final class TableKernels {
           FloatVector x1 = FloatVector.broadcast(F, x[k + 4 * g + 1]);
           FloatVector x2 = FloatVector.broadcast(F, x[k + 4 * g + 2]);
           FloatVector x3 = FloatVector.broadcast(F, x[k + 4 * g + 3]);
-          IntVector v = IntVector.fromMemorySegment(I, block, g * 64L, LE);
+          IntVector v = IntVector.fromMemorySegment(I, weights, p + g * 64L, LE);
           a = v.selectFrom(table).reinterpretAsFloats().fma(x0, a);
           c = v.lanewise(LSHR, 4).selectFrom(table).reinterpretAsFloats().fma(x1, c);
           a = v.lanewise(LSHR, 8).selectFrom(table).reinterpretAsFloats().fma(x2, a);
@@ -62,8 +60,8 @@ final class TableKernels {
           b = v.lanewise(LSHR, 24).selectFrom(table).reinterpretAsFloats().fma(x2, b);
           d = v.lanewise(LSHR, 28).selectFrom(table).reinterpretAsFloats().fma(x3, d);
         }
-        low = a.add(c).fma(FloatVector.fromMemorySegment(F, scale, half * 128L, LE), low);
-        high = b.add(d).fma(FloatVector.fromMemorySegment(F, scale, half * 128L + 64, LE), high);
+        low = a.add(c).fma(FloatVector.fromMemorySegment(F, scales, q + half * 128L, LE), low);
+        high = b.add(d).fma(FloatVector.fromMemorySegment(F, scales, q + half * 128L + 64, LE), high);
       }
       p += stride;
       q += 256;
@@ -98,8 +96,6 @@ final class TableKernels {
     int blocks = chunk.blocks;
     int stride = chunk.stride;
     for (int i = 0; i < blocks; i++) {
-      MemorySegment block = weights.asSlice(p, CODES);
-      MemorySegment scale = scales.asSlice(q, SCALES);
       for (int half = 0; half < 2; half++) {
         FloatVector a0 = FloatVector.zero(F);
         FloatVector b0 = FloatVector.zero(F);
@@ -119,7 +115,7 @@ final class TableKernels {
         FloatVector d3 = FloatVector.zero(F);
         for (int g = 4 * half; g < 4 * half + 4; g++) {
           FloatVector w;
-          IntVector v = IntVector.fromMemorySegment(I, block, g * 64L, LE);
+          IntVector v = IntVector.fromMemorySegment(I, weights, p + g * 64L, LE);
           w = v.selectFrom(table).reinterpretAsFloats();
           a0 = w.fma(FloatVector.broadcast(F, x[k0 + 4 * g]), a0);
           a1 = w.fma(FloatVector.broadcast(F, x[k1 + 4 * g]), a1);
@@ -161,8 +157,8 @@ final class TableKernels {
           d2 = w.fma(FloatVector.broadcast(F, x[k2 + 4 * g + 3]), d2);
           d3 = w.fma(FloatVector.broadcast(F, x[k3 + 4 * g + 3]), d3);
         }
-        FloatVector e = FloatVector.fromMemorySegment(F, scale, half * 128L, LE);
-        FloatVector f = FloatVector.fromMemorySegment(F, scale, half * 128L + 64, LE);
+        FloatVector e = FloatVector.fromMemorySegment(F, scales, q + half * 128L, LE);
+        FloatVector f = FloatVector.fromMemorySegment(F, scales, q + half * 128L + 64, LE);
         low0 = a0.add(c0).fma(e, low0);
         high0 = b0.add(d0).fma(f, high0);
         low1 = a1.add(c1).fma(e, low1);
