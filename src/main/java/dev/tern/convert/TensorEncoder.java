@@ -70,9 +70,17 @@ final class TensorEncoder {
 
   private Squares encodePart(int part) {
     TensorView source = tensor.parts().get(part).get();
+    float[][] weights = weights(part);
+    Squares squares = encodePart(source, part, weights);
+    if (source.data().isMapped()) {
+      source.data().unload(); // read once: memory stays bounded by the largest tensor
+    }
+    return squares;
+  }
+
+  private Squares encodePart(TensorView source, int part, float[][] weights) {
     int rows = tensor.rowsOfPart();
     int rowsAtOnce = Math.max(1, CHUNK / cols);
-    float[][] weights = weights(part);
     return IntStream.range(0, Math.ceilDiv(rows, rowsAtOnce))
         .parallel()
         .mapToObj(

@@ -85,12 +85,21 @@ public final class HuggingFaceCheckpoint implements Checkpoint {
   }
 
   private void add(Target target, String name, Supplier<TensorView> tensor) {
-    Source added = new Source(name, () -> target.derivation().apply(tensor.get(), config));
+    Source added = new Source(name, () -> derived(target.derivation(), tensor.get()));
     Source known = sources.putIfAbsent(target.name(), added);
     if (known != null) {
       throw new CheckpointException(
           "%s: tensors '%s' and '%s' are both '%s'".formatted(path(), known.name, name, target.name()));
     }
+  }
+
+  /** What a derivation has read of the file is given back to the system; it can be read again. */
+  private TensorView derived(Derivation derivation, TensorView raw) {
+    TensorView tensor = derivation.apply(raw, config);
+    if (raw.data().isMapped() && !tensor.data().isMapped()) {
+      raw.data().unload();
+    }
+    return tensor;
   }
 
   private void addRotaryFactors() {
