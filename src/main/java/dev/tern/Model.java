@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -177,6 +178,24 @@ public final class Model implements AutoCloseable {
   /** The most tokens a session may hold. */
   public int contextLength() {
     return engine().contextLength();
+  }
+
+  /** Numbers in all matrices and vectors. */
+  public long parameters() {
+    return loaded.parameters();
+  }
+
+  /** Those that take part in one token: without the experts that a mixture does not choose. */
+  public long activeParameters() {
+    return loaded.activeParameters();
+  }
+
+  /**
+   * How often each expert was chosen since the model was loaded, by the numbers of the layers that have experts; empty
+   * if none has.
+   */
+  public SortedMap<Integer, long[]> expertCounts() {
+    return loaded.expertCounts();
   }
 
   /** Bytes of weights in memory. */

@@ -51,6 +51,9 @@ final class BenchCommand implements Runnable {
       description = "Form of the table. Default: ${DEFAULT-VALUE}.")
   private BenchTable.Form form = BenchTable.Form.MD;
 
+  @Option(names = "--stats", description = "How often each expert of each layer was chosen, on the standard error.")
+  private boolean stats;
+
   private final AtomicBoolean interrupted = new AtomicBoolean();
 
   @Override
@@ -91,6 +94,9 @@ final class BenchCommand implements Runnable {
             measure(model, new BenchResult.Setting(what, speed.threads(), cache, attention, adapters), speed, table);
           }
         }
+      }
+      if (stats) {
+        ExpertReport.print(model.expertCounts(), spec.commandLine().getErr());
       }
     }
   }

@@ -45,6 +45,9 @@ final class GenerateCommand implements Runnable {
       description = "No figures.")
   private boolean quiet;
 
+  @Option(names = "--stats", description = "How often each expert of each layer was chosen.")
+  private boolean stats;
+
   @Parameters(paramLabel = "PROMPT", description = "The text to continue.")
   private String prompt;
 
@@ -61,6 +64,9 @@ final class GenerateCommand implements Runnable {
       } else {
         stream(generation);
         report(generation, loaded, seconds);
+        if (stats) {
+          ExpertReport.print(loaded.expertCounts(), spec.commandLine().getErr());
+        }
       }
     }
   }
@@ -124,6 +130,10 @@ final class GenerateCommand implements Runnable {
     node.put("decode_tokens_per_second", generation.usage().decodeTokensPerSecond());
     node.put("weight_bytes", loaded.weightBytes());
     node.put("peak_resident_bytes", Sizes.peakResidentBytes());
+    if (stats) {
+      ObjectNode experts = node.putObject("experts_chosen");
+      loaded.expertCounts().forEach((layer, chosen) -> experts.putPOJO(layer.toString(), chosen));
+    }
     spec.commandLine().getOut().println(node);
     spec.commandLine().getOut().flush();
   }

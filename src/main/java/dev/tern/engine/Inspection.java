@@ -54,7 +54,8 @@ public record Inspection(Config config, long parameters, long activeParameters, 
     return new Inspection(config, parameters, parameters - idleParameters(network), phantoms.bytes, network);
   }
 
-  private static long idleParameters(Network network) {
+  /** Parameters of experts that one token leaves out. */
+  static long idleParameters(Network network) {
     return network.blocks().stream()
         .flatMap(block -> block.mixers().stream())
         .mapToLong(mixer -> mixer instanceof MixtureOfExperts moe ? idleParameters(moe) : 0)

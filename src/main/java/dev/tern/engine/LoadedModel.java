@@ -10,6 +10,7 @@ import dev.tern.architecture.ModelCheckpoints;
 import dev.tern.architecture.Tensors;
 import dev.tern.checkpoint.Checkpoint;
 import dev.tern.checkpoint.Metadata;
+import dev.tern.checkpoint.TensorView;
 import dev.tern.convert.QuantizationOptions;
 import dev.tern.convert.QuantizedCheckpoint;
 import dev.tern.convert.Scheme;
@@ -19,6 +20,9 @@ import dev.tern.kernel.ActivationPrecision;
 import dev.tern.kernel.KernelRuntime;
 import dev.tern.kernel.Kernels;
 import dev.tern.kernel.WorkerPool;
+import dev.tern.layer.Block;
+import dev.tern.layer.Mixer;
+import dev.tern.layer.MixtureOfExperts;
 import dev.tern.layer.Network;
 import dev.tern.layer.WeightedAdapter;
 import dev.tern.quant.WeightForm;
@@ -27,6 +31,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** A network in memory and the engine that runs it. */
 public final class LoadedModel implements AutoCloseable {
@@ -35,10 +41,13 @@ public final class LoadedModel implements AutoCloseable {
   private final WorkerPool workers;
   private final Engine engine;
   private final AdapterBase base;
+  private final long parameters;
   private final List<BoundAdapter> adapters = new ArrayList<>();
   private Checkpoint file;
 
-  private LoadedModel(Metadata metadata, NativeMemory memory, WorkerPool workers, Engine engine, AdapterBase base) {
+  private LoadedModel(
+      Metadata metadata, NativeMemory memory, WorkerPool workers, Engine engine, AdapterBase base, long parameters) {
+    this.parameters = parameters;
     this.metadata = metadata;
     this.memory = memory;
     this.workers = workers;
@@ -111,7 +120,8 @@ public final class LoadedModel implements AutoCloseable {
       Kernels kernels = options.weights() == WeightForm.FILE ? packed.forFiles() : packed;
       Engine engine = new Engine(network, kernels, contextLength(config, options.contextLength()));
       AdapterBase base = AdapterBase.of(config, tensors, network);
-      return new LoadedModel(checkpoint.metadata(), memory, workers, engine, base);
+      long parameters = checkpoint.tensors().stream().mapToLong(TensorView::size).sum();
+      return new LoadedModel(checkpoint.metadata(), memory, workers, engine, base, parameters);
     } catch (RuntimeException | OutOfMemoryError e) {
       if (workers != null) {
         workers.close();
@@ -161,6 +171,30 @@ public final class LoadedModel implements AutoCloseable {
           weighted.add(new WeightedAdapter(adapters.getLast(), weight));
         });
     engine.adaptNew(weighted);
+  }
+
+  /** Of all tensors of the checkpoint. */
+  public long parameters() {
+    return parameters;
+  }
+
+  /** Parameters that take part in one token: the experts that are not chosen left out. */
+  public long activeParameters() {
+    return parameters - Inspection.idleParameters(engine.network());
+  }
+
+  /** By the numbers of layers with experts, how often each expert was chosen since the model was loaded. */
+  public SortedMap<Integer, long[]> expertCounts() {
+    SortedMap<Integer, long[]> counts = new TreeMap<>();
+    List<Block> blocks = engine.network().blocks();
+    for (int i = 0; i < blocks.size(); i++) {
+      for (Mixer mixer : blocks.get(i).mixers()) {
+        if (mixer instanceof MixtureOfExperts experts) {
+          counts.put(i, experts.chosen());
+        }
+      }
+    }
+    return counts;
   }
 
   /** Bytes of packed weights. */

@@ -11,6 +11,7 @@ import dev.tern.layer.StateOptions;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /** A model loaded to be measured. */
 public final class Benchmarking implements AutoCloseable {
@@ -41,6 +42,11 @@ public final class Benchmarking implements AutoCloseable {
   /** Puts adapters in force instead of those before; see {@link LoadedModel#adapt}. */
   public void adapt(Map<Path, Float> weights) {
     model.adapt(weights);
+  }
+
+  /** See {@link LoadedModel#expertCounts}. */
+  public SortedMap<Integer, long[]> expertCounts() {
+    return model.expertCounts();
   }
 
   public int threads() {

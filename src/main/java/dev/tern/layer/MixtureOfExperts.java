@@ -16,6 +16,9 @@ public final class MixtureOfExperts implements ChannelMixer {
    */
   public record Experts(Linear[] gate, Linear[] up, Linear[] down, GatedActivation activation) {}
 
+  /** Rows of a batch from which copying them is shared among the workers. */
+  private static final int PARALLEL_ROWS = 16;
+
   private final Router router;
   private final Experts experts;
   private final ChannelMixer shared;
@@ -77,10 +80,11 @@ public final class MixtureOfExperts implements ChannelMixer {
     Workspace workspace = pass.workspace();
     int mark = workspace.mark();
     route(pass, in);
-    Activations gathered = gather(pass, in);
-    Activations results = workspace.rows(gathered.rows(), in.width());
-    runExperts(pass, gathered, results);
-    scatter(in.rows(), results, out.resize(in.rows(), in.width()));
+    place(in.rows() * router.topK());
+    boolean alone = in.rows() == 1 && !weightInput;
+    Activations results = workspace.rows(in.rows() * router.topK(), in.width());
+    runExperts(pass, alone ? in : gather(pass, in), results);
+    scatter(pass, results, out.resize(in.rows(), in.width()));
     if (shared != null) {
       Activations common = workspace.rows();
       shared.mix(pass, in, common);
@@ -109,10 +113,8 @@ public final class MixtureOfExperts implements ChannelMixer {
     pass.workspace().release(mark);
   }
 
-  /** Copies each row once per chosen expert, ordered by expert, then by row. */
-  private Activations gather(Pass pass, Activations in) {
-    int topK = router.topK();
-    int pairs = in.rows() * topK;
+  /** Orders the choices by expert, then by row; afterwards {@code starts[e]} is where those of expert e end. */
+  private void place(int pairs) {
     Arrays.fill(starts, 0);
     for (int i = 0; i < pairs; i++) {
       starts[choices[i] + 1]++;
@@ -121,32 +123,53 @@ public final class MixtureOfExperts implements ChannelMixer {
     for (int e = 0; e < router.experts(); e++) {
       starts[e + 1] += starts[e];
     }
-    Activations gathered = pass.workspace().rows(pairs, in.width());
     for (int i = 0; i < pairs; i++) {
-      int place = starts[choices[i]]++;
-      places[i] = place;
-      sources[place] = i / topK;
-      System.arraycopy(in.data(), in.offset(i / topK), gathered.data(), gathered.offset(place), in.width());
-      if (weightInput) {
-        scaleRow(gathered, place, weights[i]);
+      places[i] = starts[choices[i]]++;
+      sources[places[i]] = i / router.topK();
+    }
+  }
+
+  /** Copies each row once per chosen expert. */
+  private Activations gather(Pass pass, Activations in) {
+    int topK = router.topK();
+    Activations gathered = pass.workspace().rows(in.rows() * topK, in.width());
+    if (in.rows() < PARALLEL_ROWS) {
+      gather(in, gathered, 0, in.rows());
+    } else {
+      pass.kernels().workers().run(in.rows(), (from, to, _) -> gather(in, gathered, from, to));
+    }
+    if (weightInput) {
+      for (int i = 0; i < in.rows() * topK; i++) {
+        scaleRow(gathered, places[i], weights[i]);
         weights[i] = 1;
       }
     }
     return gathered;
   }
 
-  /** After {@link #gather}, {@code starts[e]} is where the rows of expert e end. */
-  private void runExperts(Pass pass, Activations gathered, Activations results) {
+  private void gather(Activations in, Activations gathered, int from, int to) {
+    for (int i = from * router.topK(); i < to * router.topK(); i++) {
+      int row = i / router.topK();
+      System.arraycopy(in.data(), in.offset(row), gathered.data(), gathered.offset(places[i]), in.width());
+    }
+  }
+
+  /**
+   * @param rows of each choice in their places, or the one row that all experts get
+   */
+  private void runExperts(Pass pass, Activations rows, Activations results) {
     int hidden = experts.up[0].outputs();
-    Activations up = pass.workspace().rows(gathered.rows(), hidden);
-    Activations gate = experts.gate.length == 0 ? null : pass.workspace().rows(gathered.rows(), hidden);
-    Projection projection = pass.project(gathered, sources);
+    boolean alone = rows.rows() < results.rows();
+    Activations up = pass.workspace().rows(results.rows(), hidden);
+    Activations gate = experts.gate.length == 0 ? null : pass.workspace().rows(results.rows(), hidden);
+    Projection projection = pass.project(rows, alone ? null : sources);
     for (int e = 0; e < router.experts(); e++) {
       int from = e == 0 ? 0 : starts[e - 1];
       if (starts[e] > from) {
-        projection.through(experts.up[e], from, starts[e] - from, up);
+        int row = alone ? 0 : from;
+        projection.through(experts.up[e], row, starts[e] - from, up, from);
         if (gate != null) {
-          projection.through(experts.gate[e], from, starts[e] - from, gate);
+          projection.through(experts.gate[e], row, starts[e] - from, gate, from);
         }
       }
     }
@@ -156,23 +179,32 @@ public final class MixtureOfExperts implements ChannelMixer {
     for (int e = 0; e < router.experts(); e++) {
       int from = e == 0 ? 0 : starts[e - 1];
       if (starts[e] > from) {
-        projection.through(experts.down[e], from, starts[e] - from, results);
+        projection.through(experts.down[e], from, starts[e] - from, results, from);
       }
     }
     projection.run();
   }
 
   /** {@code out[row] = Σ weight · result}, in the order of the choices, so that it does not depend on the batch. */
-  private void scatter(int rows, Activations results, Activations out) {
-    int topK = router.topK();
-    Arrays.fill(out.data(), 0, rows * out.width(), 0);
-    for (int i = 0; i < rows * topK; i++) {
-      int from = results.offset(places[i]);
-      int to = out.offset(i / topK);
-      float weight = weights[i];
-      for (int c = 0; c < out.width(); c++) {
-        out.data()[to + c] += weight * results.data()[from + c];
-      }
+  private void scatter(Pass pass, Activations results, Activations out) {
+    if (out.rows() < PARALLEL_ROWS) {
+      scatter(results, out, 0, out.rows());
+    } else {
+      pass.kernels().workers().run(out.rows(), (from, to, _) -> scatter(results, out, from, to));
+    }
+  }
+
+  private void scatter(Activations results, Activations out, int fromRow, int toRow) {
+    int width = out.width();
+    Arrays.fill(out.data(), out.offset(fromRow), out.offset(toRow), 0);
+    for (int i = fromRow * router.topK(); i < toRow * router.topK(); i++) {
+      addRow(results.data(), results.offset(places[i]), weights[i], out.data(), out.offset(i / router.topK()), width);
+    }
+  }
+
+  private static void addRow(float[] from, int at, float weight, float[] to, int start, int width) {
+    for (int c = 0; c < width; c++) {
+      to[start + c] += weight * from[at + c];
     }
   }
 

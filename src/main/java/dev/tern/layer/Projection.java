@@ -36,14 +36,19 @@ public final class Projection {
     return through(linear, 0, in.rows(), out.resize(in.rows(), linear.outputs()));
   }
 
-  /** Adds a linear of some rows (an expert's); {@code out} has its size already and the same rows are written. */
+  /** Adds a linear of some rows; {@code out} has its size already and the same rows are written. */
   public Projection through(Linear linear, int row, int count, Activations out) {
+    return through(linear, row, count, out, row);
+  }
+
+  /** Adds a linear of some rows (an expert's); {@code out} has its size already. */
+  Projection through(Linear linear, int row, int count, Activations out, int outRow) {
     int index = products.count();
     if (index == linears.length) {
       linears = Arrays.copyOf(linears, 2 * index);
     }
     linears[index] = linear;
-    products.add(linear.weights(), in, row, count, out, row);
+    products.add(linear.weights(), in, row, count, out, outRow);
     return this;
   }
 
