@@ -40,7 +40,7 @@ public record LinearRecurrence(
     PER_CHANNEL
   }
 
-  /** Columns of a panel: the state is stored as panels {@code [keyWidth, PANEL]}, one after the other. */
+  /** Columns of a panel: columns of the state are padded to whole ones. */
   public static final int PANEL = 32;
 
   public LinearRecurrence {
@@ -75,9 +75,18 @@ public record LinearRecurrence(
     return panels() * PANEL;
   }
 
+  /**
+   * Columns that are stored side by side: a state is blocks {@code [keyWidth, blockWidth]}, one after the other. Two
+   * panels if possible: a step then reads one run of memory with four wide vectors in each row.
+   */
+  public int blockWidth() {
+    return panels() % 2 == 0 ? 2 * PANEL : PANEL;
+  }
+
   /** Where the element {@code [i, j]} of a head's state is among its floats. */
   public int index(int i, int j) {
-    return (j / PANEL * keyWidth + i) * PANEL + j % PANEL;
+    int width = blockWidth();
+    return (j / width * keyWidth + i) * width + j % width;
   }
 
   /** Floats in the matrix of a head. */

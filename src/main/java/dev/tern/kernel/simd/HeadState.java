@@ -11,6 +11,7 @@ import java.util.Arrays;
 /** A copy of the matrix of one head, with nothing pending, in panels {@code [paddedKeys, 32]}. */
 final class HeadState {
   float[] matrix = new float[0];
+  private float[] stored = new float[0];
   private float[] pending = new float[0];
 
   /** Copies a head's state and does the write that its last step left pending. */
@@ -18,11 +19,14 @@ final class HeadState {
     int keys = recurrence.keyWidth();
     if (matrix.length < paddedKeys * recurrence.paddedWidth()) {
       matrix = new float[paddedKeys * recurrence.paddedWidth()];
+      stored = new float[matrix.length];
     }
     long from = 4L * head * recurrence.headFloats();
+    MemorySegment.copy(state, ValueLayout.JAVA_FLOAT, from, stored, 0, recurrence.matrixFloats());
     for (int panel = 0; panel < recurrence.panels(); panel++) {
-      long at = from + 4L * panel * keys * PANEL;
-      MemorySegment.copy(state, ValueLayout.JAVA_FLOAT, at, matrix, panel * paddedKeys * PANEL, keys * PANEL);
+      for (int i = 0; i < keys; i++) {
+        PanelRows.copy(stored, recurrence.index(i, panel * PANEL), matrix, (panel * paddedKeys + i) * PANEL);
+      }
     }
     int floats = recurrence.headFloats() - recurrence.matrixFloats();
     if (floats == 0) {
@@ -62,9 +66,11 @@ final class HeadState {
     int keys = recurrence.keyWidth();
     long to = 4L * head * recurrence.headFloats();
     for (int panel = 0; panel < recurrence.panels(); panel++) {
-      long at = to + 4L * panel * keys * PANEL;
-      MemorySegment.copy(matrix, panel * paddedKeys * PANEL, state, ValueLayout.JAVA_FLOAT, at, keys * PANEL);
+      for (int i = 0; i < keys; i++) {
+        PanelRows.copy(matrix, (panel * paddedKeys + i) * PANEL, stored, recurrence.index(i, panel * PANEL));
+      }
     }
+    MemorySegment.copy(stored, 0, state, ValueLayout.JAVA_FLOAT, to, recurrence.matrixFloats());
     int floats = recurrence.headFloats() - recurrence.matrixFloats();
     if (floats > 0) {
       Arrays.fill(pending, 0, keys, 1);

@@ -14,13 +14,11 @@ import jdk.incubator.vector.FloatVector;
  * bandwidth bounds a step, hence the pending writes (see {@link LinearRecurrence#headFloats}): the write of the last
  * token and the reads of this one share a pass.
  *
- * <p>Two of the vectors are neighbours from {@code at} on, the other two are {@code gap} bytes further: in the same
- * panel or the next one. Where there is no next one the gap is 0, and the same is done twice. The methods are long
- * because each must be one loop with all its vectors in registers.
+ * <p>Two of the vectors are neighbours from {@code at} on, the other two are {@code gap} bytes further in the same row.
+ * Where the row ends before, the gap is 0, and the same is done twice. The methods are long because each must be one
+ * loop with all its vectors in registers.
  */
 final class StatePass {
-  private static final long ROW = 4L * LinearRecurrence.PANEL;
-
   private StatePass() {}
 
   /** Runs one of the passes over all columns of a head whose state begins at {@code at}. */
@@ -41,6 +39,7 @@ final class StatePass {
 
   /** {@code s = d·s + b·x; read = Σ q·s}, with the pending write being this token's. */
   private static void additive(MemorySegment state, long at, long gap, int rows, StepVectors vectors, int column) {
+    long stride = vectors.rowBytes;
     float[] write = vectors.pending;
     float[] query = vectors.query;
     int other = gap == 0 ? column : column + 2 * L;
@@ -53,7 +52,7 @@ final class StatePass {
     FloatVector r1 = FloatVector.zero(F);
     FloatVector r2 = FloatVector.zero(F);
     FloatVector r3 = FloatVector.zero(F);
-    for (int i = 0; i < rows; i++, at += ROW) {
+    for (int i = 0; i < rows; i++, at += stride) {
       FloatVector d = FloatVector.broadcast(F, write[i]);
       FloatVector b = FloatVector.broadcast(F, write[rows + i]);
       FloatVector s0 = b.fma(x0, FloatVector.fromMemorySegment(F, state, at, LE).mul(d));
@@ -78,6 +77,7 @@ final class StatePass {
 
   /** {@code s = d·s + b·x; removed = Σ a·s; read = Σ q·s}. */
   private static void delta(MemorySegment state, long at, long gap, int rows, StepVectors vectors, int column) {
+    long stride = vectors.rowBytes;
     float[] write = vectors.pending;
     float[] removal = vectors.removal;
     float[] query = vectors.query;
@@ -95,7 +95,7 @@ final class StatePass {
     FloatVector r1 = FloatVector.zero(F);
     FloatVector r2 = FloatVector.zero(F);
     FloatVector r3 = FloatVector.zero(F);
-    for (int i = 0; i < rows; i++, at += ROW) {
+    for (int i = 0; i < rows; i++, at += stride) {
       FloatVector d = FloatVector.broadcast(F, write[i]);
       FloatVector b = FloatVector.broadcast(F, write[rows + i]);
       FloatVector s0 = b.fma(x0, FloatVector.fromMemorySegment(F, state, at, LE).mul(d));
@@ -129,6 +129,7 @@ final class StatePass {
 
   /** {@code s = d·s + b·x + k·v; removed = Σ a·s; read = Σ q·s}. */
   private static void lowRank(MemorySegment state, long at, long gap, int rows, StepVectors vectors, int column) {
+    long stride = vectors.rowBytes;
     float[] write = vectors.pending;
     float[] removal = vectors.removal;
     float[] query = vectors.query;
@@ -152,7 +153,7 @@ final class StatePass {
     FloatVector r1 = FloatVector.zero(F);
     FloatVector r2 = FloatVector.zero(F);
     FloatVector r3 = FloatVector.zero(F);
-    for (int i = 0; i < rows; i++, at += ROW) {
+    for (int i = 0; i < rows; i++, at += stride) {
       FloatVector d = FloatVector.broadcast(F, write[i]);
       FloatVector b = FloatVector.broadcast(F, write[rows + i]);
       FloatVector k = FloatVector.broadcast(F, write[second + i]);

@@ -24,6 +24,9 @@ final class StepVectors {
 
   float[] read = new float[0];
 
+  /** Bytes from a row of the state to the next. */
+  long rowBytes;
+
   /** Where in a write b, x, k and v begin. */
   int firstRows;
 
@@ -34,6 +37,7 @@ final class StepVectors {
   void prepare(LinearRecurrence recurrence) {
     int keys = recurrence.keyWidth();
     int columns = recurrence.paddedWidth();
+    rowBytes = 4L * recurrence.blockWidth();
     firstRows = keys;
     firstColumns = 2 * keys;
     secondRows = 2 * keys + columns;
