@@ -19,7 +19,7 @@ final class PagePool {
     }
   }
 
-  private final NativeMemory memory = new NativeMemory();
+  private final NativeMemory memory = NativeMemory.expecting(1L << 30);
   private final ArrayDeque<Page> free = new ArrayDeque<>();
   private final long pageBytes;
   private int stores = 1;

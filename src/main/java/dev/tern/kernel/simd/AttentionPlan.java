@@ -20,8 +20,8 @@ final class AttentionPlan {
   /** Rows computed together at most. */
   static final int BLOCK = 64;
 
-  /** Pages of a segment. */
-  static final int SEGMENT_PAGES = 2;
+  /** Pages of a segment: partial results cost time, but long contexts must make enough segments to share out. */
+  static final int SEGMENT_PAGES = 4;
 
   private static final int SEGMENT = SEGMENT_PAGES * PAGE;
   private static final float LOG2_E = 1.44269504f;
