@@ -132,9 +132,7 @@ public class AttentionBenchmark {
     AttentionShape heads = shape.heads;
     KeyValueShape held = KeyValueShape.of(heads.kvHeads(), heads.keyWidth(), heads.valueWidth());
     KeyValueStore store =
-        mask.blocks() == null
-            ? KeyValueStores.whole(cache, held)
-            : KeyValueStores.indexed(cache, held, mask.blocks());
+        mask.blocks() == null ? KeyValueStores.whole(cache, held) : KeyValueStores.indexed(cache, held, mask.blocks());
     Activations rows = Activations.of(FILL, heads.kvHeads() * heads.keyWidth());
     for (int i = 0; i < context; i += FILL) {
       randomize(rows, random);
@@ -151,10 +149,7 @@ public class AttentionBenchmark {
 
   /** Bytes of the keys and values of some positions. */
   private double bytes(double positions) {
-    return positions
-        * shape.heads.kvHeads()
-        * (shape.heads.keyWidth() + shape.heads.valueWidth())
-        * cache.bytes();
+    return positions * shape.heads.kvHeads() * (shape.heads.keyWidth() + shape.heads.valueWidth()) * cache.bytes();
   }
 
   /** Positions that the query at a position looks at. */

@@ -97,7 +97,7 @@ public record MixerWork(Work matrices, Work state) {
     var widths = attention.widths();
     int key = widths.latent() + widths.rotated();
     double stored = key * tokens.cache.bytes() + scales(tokens.cache, 1);
-    return attended(AttentionMask.CAUSAL, tokens, stored, 2.0 * widths.heads() * (key + widths.latent()));
+    return attended(attention.mask(), tokens, stored, 2.0 * widths.heads() * (key + widths.latent()));
   }
 
   /** Bytes of the scales of quantized vectors. */
@@ -105,14 +105,20 @@ public record MixerWork(Work matrices, Work state) {
     return cache == KvType.Q8 ? Float.BYTES * vectors : 0;
   }
 
-  /** Every key and value that some row sees is read once, and every pair of a row and a key it sees is computed. */
+  /**
+   * Every key and value that some row sees is read once, and every pair of a row and a key it sees is computed. Rows
+   * that choose blocks may together see all of them.
+   */
   private static Work attended(AttentionMask mask, Tokens tokens, double bytesPerKey, double flopsPerPair) {
     int length = tokens.position + tokens.rows;
     double pairs = 0;
     for (int position = tokens.position; position < length; position++) {
-      pairs += mask.to(position, length) - mask.from(position) + mask.sinksTo(position);
+      pairs += mask.seen(position, length);
     }
-    double keys = mask.to(length - 1, length) - mask.from(tokens.position) + mask.sinksTo(tokens.position);
+    double keys =
+        tokens.rows == 1
+            ? pairs
+            : mask.to(length - 1, length) - mask.from(tokens.position) + mask.sinksTo(tokens.position);
     return new Work(keys * bytesPerKey, pairs * flopsPerPair).times(tokens.sequences);
   }
 

@@ -76,6 +76,14 @@ public record AttentionMask(Kind kind, int size, int sinks, BlockSelection block
     };
   }
 
+  /** How many of {@code length} keys a query at {@code position} sees. */
+  public int seen(int position, int length) {
+    if (blocks != null && !blocks.seesAll(position)) {
+      return (blocks.top() + 1) * blocks.size() + position % blocks.size() + 1;
+    }
+    return to(position, length) - from(position) + sinksTo(position);
+  }
+
   /** End (exclusive) of the sinks that a query at {@code position} sees before its range. */
   public int sinksTo(int position) {
     return Math.min(sinks, from(position));

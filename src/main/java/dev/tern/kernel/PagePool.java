@@ -19,7 +19,13 @@ final class PagePool {
     }
   }
 
-  private final NativeMemory memory = NativeMemory.expecting(1L << 30);
+  /** Bytes before memory is taken in huge pages, of which the last is only partly used. */
+  private static final long SMALL = 4L << 20;
+
+  private static final long MUCH = 1L << 30;
+
+  private final NativeMemory memory = new NativeMemory();
+  private NativeMemory more;
   private final ArrayDeque<Page> free = new ArrayDeque<>();
   private final long pageBytes;
   private int stores = 1;
@@ -32,10 +38,20 @@ final class PagePool {
   synchronized Page acquire() {
     Page page = free.poll();
     if (page == null) {
-      page = new Page(memory.allocate(pageBytes));
+      page = new Page(allocate());
     }
     page.users = 1;
     return page;
+  }
+
+  private MemorySegment allocate() {
+    if (memory.bytes() < SMALL) {
+      return memory.allocate(pageBytes);
+    }
+    if (more == null) {
+      more = NativeMemory.expecting(MUCH);
+    }
+    return more.allocate(pageBytes);
   }
 
   /** The page itself if only the caller holds it, otherwise a copy in its place. */
@@ -68,6 +84,9 @@ final class PagePool {
   synchronized void leave() {
     if (--stores == 0) {
       memory.close();
+      if (more != null) {
+        more.close();
+      }
     }
   }
 }

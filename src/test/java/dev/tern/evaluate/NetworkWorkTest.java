@@ -54,6 +54,17 @@ class NetworkWorkTest {
   }
 
   @Test
+  void aChoiceOfBlocksEndsTheGrowth() {
+    AttentionPolicy blocks = AttentionPolicy.parse("blocks:32,top:3");
+    assertEquals(
+        work(AttentionPolicy.FULL, new Throughput.Case(0, 1, 99, 1), KvType.F16),
+        work(blocks, new Throughput.Case(0, 1, 99, 1), KvType.F16));
+    Work near = work(blocks, new Throughput.Case(0, 1, 32 * 5 + 9, 1), KvType.F16);
+    Work far = work(blocks, new Throughput.Case(0, 1, 32 * 50 + 9, 1), KvType.F16);
+    assertEquals(near, far);
+  }
+
+  @Test
   void pairsOfAPrefillGrowWithTheSquare() {
     Work half = work(AttentionPolicy.FULL, new Throughput.Case(1024, 0, 0, 1), KvType.F32);
     Work whole = work(AttentionPolicy.FULL, new Throughput.Case(2048, 0, 0, 1), KvType.F32);

@@ -113,11 +113,12 @@ final class SoftmaxKernels {
     sum.intoArray(sums, sumsAt);
   }
 
-  /** {@code values *= factor} over {@code width} values, a multiple of 16. */
+  /**
+   * {@code values *= factor} over {@code width} values: too rare to be compiled soon, and plain loops allocate nothing.
+   */
   static void rescale(float[] values, int at, float factor, int width) {
-    FloatVector scale = FloatVector.broadcast(F, factor);
-    for (int i = 0; i < width; i += L) {
-      FloatVector.fromArray(F, values, at + i).mul(scale).intoArray(values, at + i);
+    for (int i = at; i < at + width; i++) {
+      values[i] *= factor;
     }
   }
 
