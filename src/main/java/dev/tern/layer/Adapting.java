@@ -68,8 +68,9 @@ final class Adapting {
       if (row > from) {
         int mark = count;
         for (int a = 0; a < adapters.size(); a++) {
-          if (adapters.get(a).adapter().delta(linear) != null) {
-            next().set(adapters.get(a), linear, products, index).rows(from, row - from);
+          LinearDelta delta = adapters.get(a).adapter().delta(linear);
+          if (delta != null) {
+            next().set(delta, adapters.get(a).weight(), linear).of(products, index).rows(from, row - from);
           }
         }
         separate(mark);

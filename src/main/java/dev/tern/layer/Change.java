@@ -29,18 +29,23 @@ final class Change {
     this.pass = pass;
   }
 
-  /** Starts anew: a change of product {@code index}. */
-  Change set(WeightedAdapter adapter, Linear linear, Products products, int index) {
-    delta = adapter.adapter().delta(linear);
-    weight = adapter.weight();
+  /** Starts anew. */
+  Change set(LinearDelta delta, float weight, Linear linear) {
+    this.delta = delta;
+    this.weight = weight;
     this.linear = linear;
-    this.index = index;
-    product = products.get(index);
-    in = product.in;
     low = null;
     high = null;
     base = null;
     besides = false;
+    return this;
+  }
+
+  /** Which product it changes. */
+  Change of(Products products, int index) {
+    this.index = index;
+    product = products.get(index);
+    in = product.in;
     return this;
   }
 

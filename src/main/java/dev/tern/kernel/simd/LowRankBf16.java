@@ -13,11 +13,6 @@ import jdk.incubator.vector.IntVector;
 
 /** {@link LowRankTerms} in {@link dev.tern.quant.Layout#BF16}. */
 final class LowRankBf16 {
-  /** Bytes of a column, and of two, from the first one read. */
-  private static final long SINGLE = BYTES;
-
-  private static final long PAIR = 64 + BYTES;
-
   private static final int HIGH = 0xffff0000;
 
   private LowRankBf16() {}
@@ -36,23 +31,21 @@ final class LowRankBf16 {
     long p = call.at + part * BYTES;
     int i = 0;
     for (; i + 2 <= columns; i += 2, p += 128) {
-      MemorySegment pair = weights.asSlice(p, PAIR);
       FloatVector x0 = FloatVector.broadcast(F, x[first + i]);
       FloatVector y0 = FloatVector.broadcast(F, x[second + i]);
       FloatVector x1 = FloatVector.broadcast(F, x[first + i + 1]);
       FloatVector y1 = FloatVector.broadcast(F, x[second + i + 1]);
-      IntVector w0 = IntVector.fromMemorySegment(I, pair, 0, LE);
-      IntVector w1 = IntVector.fromMemorySegment(I, pair, 64, LE);
+      IntVector w0 = IntVector.fromMemorySegment(I, weights, p, LE);
+      IntVector w1 = IntVector.fromMemorySegment(I, weights, p + 64, LE);
       a = w0.lanewise(LSHL, 16).reinterpretAsFloats().fma(x0, a);
       b = w0.and(HIGH).reinterpretAsFloats().fma(y0, b);
       c = w1.lanewise(LSHL, 16).reinterpretAsFloats().fma(x1, c);
       d = w1.and(HIGH).reinterpretAsFloats().fma(y1, d);
     }
     if (i < columns) {
-      MemorySegment pair = weights.asSlice(p, SINGLE);
       FloatVector x0 = FloatVector.broadcast(F, x[first + i]);
       FloatVector y0 = FloatVector.broadcast(F, x[second + i]);
-      IntVector w0 = IntVector.fromMemorySegment(I, pair, 0, LE);
+      IntVector w0 = IntVector.fromMemorySegment(I, weights, p, LE);
       a = w0.lanewise(LSHL, 16).reinterpretAsFloats().fma(x0, a);
       b = w0.and(HIGH).reinterpretAsFloats().fma(y0, b);
     }
@@ -61,6 +54,7 @@ final class LowRankBf16 {
 
   /** Adds the products of whole panels of the tall matrix with a row of low rank, for a part of the rows. */
   static void up(LowRankCall call, int part) {
+    MemorySegment weights = call.weights;
     float[] x = call.x;
     float[] out = call.out;
     int first = call.first;
@@ -68,7 +62,6 @@ final class LowRankBf16 {
     int to = call.to + part * L;
     long at = call.at + part * BYTES;
     for (int panel = 0; panel < call.panels; panel++, to += 32, at += 64L * rank) {
-      MemorySegment weights = call.weights;
       FloatVector a = FloatVector.fromArray(F, out, to);
       FloatVector b = FloatVector.fromArray(F, out, to + 16);
       FloatVector c = FloatVector.zero(F);
@@ -76,20 +69,18 @@ final class LowRankBf16 {
       long p = at;
       int i = 0;
       for (; i + 2 <= rank; i += 2, p += 128) {
-        MemorySegment pair = weights.asSlice(p, PAIR);
         FloatVector x0 = FloatVector.broadcast(F, x[first + i]);
         FloatVector x1 = FloatVector.broadcast(F, x[first + i + 1]);
-        IntVector w0 = IntVector.fromMemorySegment(I, pair, 0, LE);
-        IntVector w1 = IntVector.fromMemorySegment(I, pair, 64, LE);
+        IntVector w0 = IntVector.fromMemorySegment(I, weights, p, LE);
+        IntVector w1 = IntVector.fromMemorySegment(I, weights, p + 64, LE);
         a = w0.lanewise(LSHL, 16).reinterpretAsFloats().fma(x0, a);
         b = w0.and(HIGH).reinterpretAsFloats().fma(x0, b);
         c = w1.lanewise(LSHL, 16).reinterpretAsFloats().fma(x1, c);
         d = w1.and(HIGH).reinterpretAsFloats().fma(x1, d);
       }
       if (i < rank) {
-        MemorySegment pair = weights.asSlice(p, SINGLE);
         FloatVector x0 = FloatVector.broadcast(F, x[first + i]);
-        IntVector w0 = IntVector.fromMemorySegment(I, pair, 0, LE);
+        IntVector w0 = IntVector.fromMemorySegment(I, weights, p, LE);
         a = w0.lanewise(LSHL, 16).reinterpretAsFloats().fma(x0, a);
         b = w0.and(HIGH).reinterpretAsFloats().fma(x0, b);
       }

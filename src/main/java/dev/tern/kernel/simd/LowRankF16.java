@@ -15,11 +15,6 @@ import jdk.incubator.vector.IntVector;
 
 /** {@link LowRankTerms} in {@link dev.tern.quant.Layout#F16}. */
 final class LowRankF16 {
-  /** Bytes of a column, and of two, from the first one read. */
-  private static final long SINGLE = BYTES;
-
-  private static final long PAIR = 64 + BYTES;
-
   private static final float UP = 0x1p112f;
 
   private LowRankF16() {}
@@ -38,23 +33,21 @@ final class LowRankF16 {
     long p = call.at + part * BYTES;
     int i = 0;
     for (; i + 2 <= columns; i += 2, p += 128) {
-      MemorySegment pair = weights.asSlice(p, PAIR);
       FloatVector x0 = FloatVector.broadcast(F, x[first + i]);
       FloatVector y0 = FloatVector.broadcast(F, x[second + i]);
       FloatVector x1 = FloatVector.broadcast(F, x[first + i + 1]);
       FloatVector y1 = FloatVector.broadcast(F, x[second + i + 1]);
-      IntVector w0 = IntVector.fromMemorySegment(I, pair, 0, LE);
-      IntVector w1 = IntVector.fromMemorySegment(I, pair, 64, LE);
+      IntVector w0 = IntVector.fromMemorySegment(I, weights, p, LE);
+      IntVector w1 = IntVector.fromMemorySegment(I, weights, p + 64, LE);
       a = w0.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats().mul(UP).fma(x0, a);
       b = w0.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats().mul(UP).fma(y0, b);
       c = w1.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats().mul(UP).fma(x1, c);
       d = w1.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats().mul(UP).fma(y1, d);
     }
     if (i < columns) {
-      MemorySegment pair = weights.asSlice(p, SINGLE);
       FloatVector x0 = FloatVector.broadcast(F, x[first + i]);
       FloatVector y0 = FloatVector.broadcast(F, x[second + i]);
-      IntVector w0 = IntVector.fromMemorySegment(I, pair, 0, LE);
+      IntVector w0 = IntVector.fromMemorySegment(I, weights, p, LE);
       a = w0.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats().mul(UP).fma(x0, a);
       b = w0.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats().mul(UP).fma(y0, b);
     }
@@ -63,6 +56,7 @@ final class LowRankF16 {
 
   /** Adds the products of whole panels of the tall matrix with a row of low rank, for a part of the rows. */
   static void up(LowRankCall call, int part) {
+    MemorySegment weights = call.weights;
     float[] x = call.x;
     float[] out = call.out;
     int first = call.first;
@@ -70,7 +64,6 @@ final class LowRankF16 {
     int to = call.to + part * L;
     long at = call.at + part * BYTES;
     for (int panel = 0; panel < call.panels; panel++, to += 32, at += 64L * rank) {
-      MemorySegment weights = call.weights;
       FloatVector a = FloatVector.fromArray(F, out, to);
       FloatVector b = FloatVector.fromArray(F, out, to + 16);
       FloatVector c = FloatVector.zero(F);
@@ -78,20 +71,18 @@ final class LowRankF16 {
       long p = at;
       int i = 0;
       for (; i + 2 <= rank; i += 2, p += 128) {
-        MemorySegment pair = weights.asSlice(p, PAIR);
         FloatVector x0 = FloatVector.broadcast(F, x[first + i]);
         FloatVector x1 = FloatVector.broadcast(F, x[first + i + 1]);
-        IntVector w0 = IntVector.fromMemorySegment(I, pair, 0, LE);
-        IntVector w1 = IntVector.fromMemorySegment(I, pair, 64, LE);
+        IntVector w0 = IntVector.fromMemorySegment(I, weights, p, LE);
+        IntVector w1 = IntVector.fromMemorySegment(I, weights, p + 64, LE);
         a = w0.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats().mul(UP).fma(x0, a);
         b = w0.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats().mul(UP).fma(x0, b);
         c = w1.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats().mul(UP).fma(x1, c);
         d = w1.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats().mul(UP).fma(x1, d);
       }
       if (i < rank) {
-        MemorySegment pair = weights.asSlice(p, SINGLE);
         FloatVector x0 = FloatVector.broadcast(F, x[first + i]);
-        IntVector w0 = IntVector.fromMemorySegment(I, pair, 0, LE);
+        IntVector w0 = IntVector.fromMemorySegment(I, weights, p, LE);
         a = w0.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats().mul(UP).fma(x0, a);
         b = w0.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats().mul(UP).fma(x0, b);
       }
