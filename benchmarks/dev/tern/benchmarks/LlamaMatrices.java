@@ -57,7 +57,13 @@ final class LlamaMatrices implements AutoCloseable {
 
   /** Layers of TinyLlama 1.1B, as many as make up {@code bytes} bytes, at most 22. */
   static LlamaMatrices ofSize(Layout layout, long bytes) {
-    return new LlamaMatrices(layout, Math.clamp(bytes / layerBytes(layout, 2048, 5632), 1, 22), 2048, 5632);
+    return ofSize(layout, bytes, 2048, 5632);
+  }
+
+  /** Layers of such widths, as many as make up {@code bytes} bytes, at most 22. */
+  static LlamaMatrices ofSize(Layout layout, long bytes, int width, int hiddenWidth) {
+    long count = Math.clamp(bytes / layerBytes(layout, width, hiddenWidth), 1, 22);
+    return new LlamaMatrices(layout, (int) count, width, hiddenWidth);
   }
 
   private static long layerBytes(Layout layout, long width, long hiddenWidth) {

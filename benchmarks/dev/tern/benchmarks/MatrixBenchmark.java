@@ -45,14 +45,18 @@ public class MatrixBenchmark {
     public long operations;
   }
 
-  @Param({"Q4", "Q4_K", "Q8", "Q8_K16", "BF16"})
+  @Param({"F32", "F16", "BF16", "Q4", "Q4_K", "Q4_K16", "Q8", "Q8_MIN", "Q8_K", "Q8_K16"})
   Layout layout;
+
+  /** Width of the residual stream × of the hidden layer: of models with 1.1, 0.3 and 3 thousand million weights. */
+  @Param({"2048x5632", "1024x2816", "3072x8192"})
+  String shape;
 
   @Param("INT8")
   ActivationPrecision precision;
 
   /** Rows of activations: decoding of so many sequences, or a prefill from 32 on. */
-  @Param({"1", "8", "512"})
+  @Param({"1", "4", "8", "64", "512"})
   int rows;
 
   @Param("256")
@@ -75,7 +79,10 @@ public class MatrixBenchmark {
     if (polluted) {
       pollute();
     }
-    matrices = LlamaMatrices.ofSize(layout, rows >= 32 ? 1 : megabytes * 1_000_000L);
+    String[] widths = shape.split("x");
+    matrices =
+        LlamaMatrices.ofSize(
+            layout, rows >= 32 ? 1 : megabytes * 1_000_000L, Integer.parseInt(widths[0]), Integer.parseInt(widths[1]));
   }
 
   private void pollute() {
