@@ -91,20 +91,22 @@ final class Gemv implements WorkerPool.Task {
 
   /** Multiplies full panels with the only row in one sweep: sums go where they belong at once. */
   private static void run(Product product, int first, int last, boolean quantized, Scratch scratch) {
-    PanelChunk chunk = scratch.chunk;
-    Weights weights = product.weights;
-    chunk.panels = last - first;
-    chunk.sums = product.out.data();
-    chunk.to = product.out.offset(product.outRow) + first * Layout.PANEL;
     int row = scratch.rows(1)[0];
-    Arrays.fill(chunk.sums, chunk.to, chunk.to + chunk.panels * Layout.PANEL, 0);
-    if (quantized) {
-      Int8Decoder.run(chunk, weights, first, scratch.prepared.quantized(row));
-    } else {
-      PanelDecoder.select(chunk, weights, first, 0, weights.cols());
-      chunk.x = product.in.data();
-      chunk.from[0] = product.in.offset(product.inRow);
-      PanelDecoder.multiply(chunk, weights, false);
+    int to = product.out.offset(product.outRow);
+    Arrays.fill(product.out.data(), to + first * Layout.PANEL, to + last * Layout.PANEL, 0);
+    PanelChunk chunk = scratch.chunk;
+    for (int panel = first; panel < last; panel += chunk.panels) {
+      chunk.panels = scratch.runLength(product.weights.layout(), last - panel);
+      chunk.sums = product.out.data();
+      chunk.to = to + panel * Layout.PANEL;
+      if (quantized) {
+        Int8Decoder.run(chunk, product.weights, panel, scratch.prepared.quantized(row));
+      } else {
+        PanelDecoder.select(chunk, product.weights, panel, 0, product.weights.cols());
+        chunk.x = product.in.data();
+        chunk.from[0] = product.in.offset(product.inRow);
+        PanelDecoder.multiply(chunk, product.weights, false);
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.tern.kernel.simd;
 
+import dev.tern.quant.Layout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -11,6 +12,13 @@ final class Scratch {
   /** Tokens that share a decoded tile at most; a multiple of {@link TileKernels#TOKENS}. */
   static final int TILE_TOKENS = 480;
 
+  /**
+   * Calls of a kernel with one panel each before it gets longer runs. HotSpot compiles a method that is called often;
+   * one that is called once per token and runs for long stays interpreted, or replaced in the midst of its loop, which
+   * makes objects of the vectors. By then the compiler, asked after some hundreds of calls, has done its work.
+   */
+  private static final int SHORT_CALLS = 2000;
+
   /** Where sums {@code [tokens][64]} start in {@link #tile}, after decoded weights {@code [columns][64]}. */
   static final long SUMS = TILE_COLUMNS * 256L;
 
@@ -21,6 +29,7 @@ final class Scratch {
 
   final Quantized quantized = new Quantized();
   final PreparedRows prepared = new PreparedRows();
+  private final int[] shortCalls = new int[Layout.values().length];
   private MemorySegment tile;
   private MemorySegment whole;
   private float[] sums = new float[32 * PanelChunk.ROWS];
@@ -39,6 +48,15 @@ final class Scratch {
       whole = Arena.ofAuto().allocate(size, 64);
     }
     return whole;
+  }
+
+  /** How many of {@code panels} the kernel of a layout takes in one call. */
+  int runLength(Layout layout, int panels) {
+    if (shortCalls[layout.ordinal()] == SHORT_CALLS) {
+      return panels;
+    }
+    shortCalls[layout.ordinal()]++;
+    return 1;
   }
 
   /** Sums {@code [rows][32]}, with room for a last group of rows that is not full. */
