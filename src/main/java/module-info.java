@@ -13,7 +13,11 @@ module dev.tern {
 
   opens dev.tern.cli to
       info.picocli;
-  // Its records are the JSON of tern laws.
+  // Their records are the JSON of tern laws and tern study.
   opens dev.tern.study.laws to
+      com.fasterxml.jackson.databind;
+  opens dev.tern.study.sweep to
+      com.fasterxml.jackson.databind;
+  opens dev.tern.study.synthetic to
       com.fasterxml.jackson.databind;
 }

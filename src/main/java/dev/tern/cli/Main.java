@@ -47,6 +47,7 @@ public final class Main implements Runnable {
           MergeCommand.class,
           VerifyCommand.class,
           LawsCommand.class,
+          StudyCommand.class,
           Help.class);
 
   @Spec private CommandSpec spec;

@@ -13,8 +13,9 @@ import java.util.function.DoubleSupplier;
  * @param windows that must be no faster than those before, and quiet, in a row
  * @param windowSeconds least time of a window, which has one run at least
  * @param mostSeconds after which it ends, settled or not
+ * @param clock tells seconds
  */
-public record WarmUp(int windows, double windowSeconds, double mostSeconds) {
+public record WarmUp(int windows, double windowSeconds, double mostSeconds, DoubleSupplier clock) {
   public static final WarmUp DEFAULT = new WarmUp(3, 0.3, 20);
 
   /** A window is faster when its best run is, by this factor. */
@@ -23,33 +24,36 @@ public record WarmUp(int windows, double windowSeconds, double mostSeconds) {
   /** Share of a window's time that the compiler may work. */
   private static final double QUIET = 0.1;
 
+  public WarmUp(int windows, double windowSeconds, double mostSeconds) {
+    this(windows, windowSeconds, mostSeconds, () -> System.nanoTime() / 1e9);
+  }
+
   /**
    * Runs until the times have settled.
    *
-   * @param run gives its seconds
+   * @param run gives its seconds, or those of a part
    * @param go asked before each run
    * @return whether they have settled; false when time or {@code go} ended it
    */
   public boolean settle(DoubleSupplier run, BooleanSupplier go) {
     CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
     double best = Double.POSITIVE_INFINITY;
+    double start = clock.getAsDouble();
     int steady = 0;
-    for (double total = 0; total < mostSeconds && go.getAsBoolean(); ) {
+    while (clock.getAsDouble() - start < mostSeconds && go.getAsBoolean()) {
       long compiled = compilerMillis(compiler);
-      double window = 0;
-      double fastest = Double.POSITIVE_INFINITY;
-      do {
-        double seconds = run.getAsDouble();
-        window += seconds;
-        fastest = Math.min(fastest, seconds);
-      } while (window < windowSeconds && go.getAsBoolean());
-      boolean quiet = compilerMillis(compiler) - compiled < 1e3 * QUIET * window;
+      double opened = clock.getAsDouble();
+      double fastest = run.getAsDouble();
+      while (clock.getAsDouble() - opened < windowSeconds && go.getAsBoolean()) {
+        fastest = Math.min(fastest, run.getAsDouble());
+      }
+      double busy = (compilerMillis(compiler) - compiled) / 1e3;
+      boolean quiet = busy < QUIET * (clock.getAsDouble() - opened);
       steady = quiet && fastest > FASTER * best ? steady + 1 : 0;
       if (steady == windows) {
         return true;
       }
       best = Math.min(best, fastest);
-      total += window;
     }
     return false;
   }

@@ -8,12 +8,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class WarmUpTest {
-  private static final WarmUp WARM_UP = new WarmUp(3, 1, 100);
+  private double now;
+  private final WarmUp warmUp = new WarmUp(3, 1, 100, () -> now);
+
+  private double takes(double seconds) {
+    now += seconds;
+    return seconds;
+  }
 
   @Test
   void goesOnWhileTimesFall() {
     AtomicInteger runs = new AtomicInteger();
-    boolean settled = WARM_UP.settle(() -> Math.max(10 - runs.incrementAndGet(), 2), () -> true);
+    boolean settled = warmUp.settle(() -> takes(Math.max(10 - runs.incrementAndGet(), 2)), () -> true);
     assertTrue(settled);
     assertEquals(8 + 3, runs.get(), "falls for eight runs, and stands for three");
   }
@@ -21,20 +27,20 @@ class WarmUpTest {
   @Test
   void shortRunsAreJudgedTogether() {
     AtomicInteger runs = new AtomicInteger();
-    assertTrue(WARM_UP.settle(() -> runs.incrementAndGet() > 0 ? 0.25 : 0, () -> true));
+    assertTrue(warmUp.settle(() -> takes(runs.incrementAndGet() > 0 ? 0.25 : 0), () -> true));
     assertEquals(4 * 4, runs.get(), "a first window and three that are no faster");
   }
 
   @Test
   void givesUpInTimeAndSaysSo() {
     AtomicInteger runs = new AtomicInteger();
-    assertFalse(WARM_UP.settle(() -> 40 * Math.pow(0.9, runs.getAndIncrement()), () -> true));
+    assertFalse(warmUp.settle(() -> takes(40 * Math.pow(0.9, runs.getAndIncrement())), () -> true));
     assertEquals(3, runs.get());
   }
 
   @Test
   void endsWhenToldTo() {
     AtomicInteger runs = new AtomicInteger();
-    assertFalse(WARM_UP.settle(() -> 2, () -> runs.getAndIncrement() < 2));
+    assertFalse(warmUp.settle(() -> takes(2), () -> runs.getAndIncrement() < 2));
   }
 }

@@ -9,7 +9,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Estimate(double value, Interval interval) {
-  static Estimate of(double value, double[] replicates) {
+  public static Estimate of(double value, double[] replicates) {
     return new Estimate(value, Interval.of(replicates));
   }
 }

@@ -9,7 +9,7 @@ public record Interval(double low, double high) {
   private static final int FEWEST = 20;
 
   /** The interval of the finite values; null where they are too few, or fewer than half, to tell. */
-  static Interval of(double[] values) {
+  public static Interval of(double[] values) {
     double[] sorted = Arrays.stream(values).filter(Double::isFinite).sorted().toArray();
     if (sorted.length < FEWEST || 2 * sorted.length < values.length) {
       return null;

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 
 /** Linear least squares and the search along a line: the two small tools that the fits share. */
-final class LeastSquares {
+public final class LeastSquares {
   private static final double SINGULAR = 1e-12;
   private static final double GOLDEN = (Math.sqrt(5) - 1) / 2;
   private static final int GOLDEN_STEPS = 200;
@@ -19,7 +19,7 @@ final class LeastSquares {
    * @param y [rows]
    * @param weights [rows], or null for all equal
    */
-  static double[] fit(double[][] columns, double[] y, double[] weights) {
+  public static double[] fit(double[][] columns, double[] y, double[] weights) {
     int n = columns.length;
     double[][] q = new double[n][];
     double[][] r = new double[n][n];
@@ -59,7 +59,7 @@ final class LeastSquares {
   }
 
   /** A column of ones. */
-  static double[] ones(int rows) {
+  public static double[] ones(int rows) {
     double[] result = new double[rows];
     Arrays.fill(result, 1);
     return result;

@@ -5,7 +5,7 @@ import java.util.Arrays;
 /** y = coefficient · x^exponent. */
 public record PowerLaw(double coefficient, double exponent) {
   /** The line through the logarithms, by least squares. */
-  static PowerLaw fit(double[] x, double[] y) {
+  public static PowerLaw fit(double[] x, double[] y) {
     return fit(x, y, null);
   }
 
@@ -14,7 +14,7 @@ public record PowerLaw(double coefficient, double exponent) {
    *
    * @param weights one per point, for example 1/σ² of log y; null for all equal
    */
-  static PowerLaw fit(double[] x, double[] y, double[] weights) {
+  public static PowerLaw fit(double[] x, double[] y, double[] weights) {
     double[] line = LeastSquares.fit(new double[][] {LeastSquares.ones(x.length), log(x)}, log(y), weights);
     return new PowerLaw(Math.exp(line[0]), line[1]);
   }
