@@ -11,6 +11,7 @@ import dev.tern.layer.LatentAttention;
 import dev.tern.layer.Linear;
 import dev.tern.layer.MixtureOfExperts;
 import dev.tern.quant.Weights;
+import java.util.List;
 import java.util.stream.Stream;
 
 /**
@@ -44,6 +45,11 @@ public record MixerWork(Work matrices, Work state) {
 
   public MixerWork plus(MixerWork other) {
     return new MixerWork(matrices.plus(other.matrices), state.plus(other.state));
+  }
+
+  /** The two parts, which follow one another. */
+  public List<Work> both() {
+    return List.of(matrices, state);
   }
 
   /** Both together. */

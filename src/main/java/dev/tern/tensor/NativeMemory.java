@@ -20,6 +20,7 @@ public final class NativeMemory implements AutoCloseable {
   private static volatile boolean hugePagesUsed;
 
   private static final AtomicLong LIVE = new AtomicLong();
+  private static final AtomicLong PEAK = new AtomicLong();
 
   private final Arena arena = Arena.ofShared();
   private final AtomicLong bytes = new AtomicLong();
@@ -51,7 +52,7 @@ public final class NativeMemory implements AutoCloseable {
   public MemorySegment allocate(long size) {
     MemorySegment segment = chunkBytes > 0 ? allocateLarge(size) : arena.allocate(size, ALIGNMENT);
     bytes.addAndGet(size);
-    LIVE.addAndGet(size);
+    PEAK.accumulateAndGet(LIVE.addAndGet(size), Math::max);
     return segment;
   }
 
@@ -78,6 +79,11 @@ public final class NativeMemory implements AutoCloseable {
   /** Bytes that are alive in all native memory of this process. */
   public static long liveBytes() {
     return LIVE.get();
+  }
+
+  /** The most bytes that were alive at once. */
+  public static long peakBytes() {
+    return PEAK.get();
   }
 
   @Override

@@ -22,12 +22,16 @@ final class CrossoverPanel {
   private final List<String> far = new ArrayList<>();
   private int compared;
 
-  private CrossoverPanel() {}
+  private final Peaks peaks;
+
+  private CrossoverPanel(Peaks peaks) {
+    this.peaks = peaks;
+  }
 
   /** The panel, if attention and something recurrent were measured. */
   static List<Section> of(Results results) {
-    CrossoverPanel panel = new CrossoverPanel();
     Results mixers = results.suite("mixers");
+    CrossoverPanel panel = new CrossoverPanel(Peaks.of(results));
     for (String phase : PHASES) {
       for (String group : mixers.phase(phase).groupNames()) {
         panel.compare(phase, mixers.phase(phase).where(m -> m.group().equals(group)).curves());
@@ -78,26 +82,27 @@ final class CrossoverPanel {
   }
 
   /** Where the least times of the two cross, projections included. */
-  private static double byWork(Curve base, Curve other) {
-    return extended(base.x(), base.medians("predicted"), other.x(), other.medians("predicted"));
+  private double byWork(Curve base, Curve other) {
+    return Crossing.at(base.x(), least(base), other.x(), least(other));
   }
 
   /** Where they cross if each keeps the share of the machine that it has at the longest context. */
-  private static double corrected(Curve base, Curve other) {
-    return extended(
+  private double corrected(Curve base, Curve other) {
+    return Crossing.at(
         base.x(),
-        Charts.scaled(base.medians("predicted"), 1 / lastShare(base)),
+        Charts.scaled(least(base), 1 / lastShare(base)),
         other.x(),
-        Charts.scaled(other.medians("predicted"), 1 / lastShare(other)));
+        Charts.scaled(least(other), 1 / lastShare(other)));
   }
 
-  private static double extended(double[] x, double[] rising, double[] otherX, double[] other) {
-    return Crossing.at(x, rising, otherX, other);
+  /** With the same peaks for all, so that the memory of the machine need not be equally fast in every process. */
+  private double[] least(Curve curve) {
+    return peaks.seconds(curve);
   }
 
-  private static double lastShare(Curve curve) {
-    double[] predicted = curve.medians("predicted");
-    return predicted[predicted.length - 1] / curve.seconds()[predicted.length - 1];
+  private double lastShare(Curve curve) {
+    double[] least = least(curve);
+    return least[least.length - 1] / curve.seconds()[least.length - 1];
   }
 
   private static String ratio(double measured, double expected) {
@@ -105,8 +110,8 @@ final class CrossoverPanel {
   }
 
   /** Least by measured time at the context nearest to a place. */
-  private static String share(Curve curve, double place) {
-    double[] predicted = curve.medians("predicted");
+  private String share(Curve curve, double place) {
+    double[] predicted = least(curve);
     int nearest = predicted.length - 1;
     for (int i = 0; i < predicted.length; i++) {
       double near = Math.clamp(place, curve.x()[0], curve.last());

@@ -21,8 +21,8 @@ final class LimitPanels {
     if (points.isEmpty()) {
       return List.of();
     }
-    double bytes = peak(results, "peakBytes");
-    double flops = peak(results, "peakFlops");
+    double bytes = Peaks.of(results).bytes();
+    double flops = Peaks.of(results).flops();
     List<Chart.Series> series = new ArrayList<>();
     double[] intensities = points.stream().mapToDouble(LimitPanels::intensity).toArray();
     double low = DoubleStream.of(intensities).min().orElse(0.1);
@@ -127,9 +127,5 @@ final class LimitPanels {
 
   private static double[] efficiencies(List<Merged> points) {
     return points.isEmpty() ? new double[] {Double.NaN} : points.stream().mapToDouble(Merged::efficiency).toArray();
-  }
-
-  private static double peak(Results results, String key) {
-    return Statistics.median(results.all().stream().mapToDouble(m -> m.value(key)).toArray());
   }
 }

@@ -1,5 +1,6 @@
 package dev.tern.study.sweep;
 
+import dev.tern.evaluate.MixerWork;
 import dev.tern.evaluate.Work;
 import dev.tern.study.synthetic.LayerShape;
 import java.util.ArrayList;
@@ -108,7 +109,8 @@ public record MixerSuite(
       for (int i = 0; i < prefill.size(); i++) {
         int at = i;
         point(lab, plan, "prefill", prefill.get(i))
-            .work(workUpTo(rig, prefill.get(i)))
+            .work(workUpTo(rig, prefill.get(i)).stream().flatMap(pass -> pass.both().stream()).toList())
+            .parts(workUpTo(rig, prefill.get(i)).stream().reduce(MixerWork.NONE, MixerWork::plus))
             .value("stateBytes", rig.sequences().getFirst()[0].bytesAt(prefill.get(i)))
             .seconds(runs.stream().mapToDouble(run -> run[at]).toArray());
       }
@@ -128,14 +130,12 @@ public record MixerSuite(
     return seconds;
   }
 
-  private static List<Work> workUpTo(MixerRig rig, int context) {
-    List<Work> parts = new ArrayList<>();
+  private static List<MixerWork> workUpTo(MixerRig rig, int context) {
+    List<MixerWork> passes = new ArrayList<>();
     for (int position = 0; position < context; position += CHUNK) {
-      var work = rig.work(Math.min(CHUNK, context - position), position);
-      parts.add(work.matrices());
-      parts.add(work.state());
+      passes.add(rig.work(Math.min(CHUNK, context - position), position));
     }
-    return parts;
+    return passes;
   }
 
   private void decode(Lab lab, MixerRig.Plan plan) {
@@ -168,7 +168,7 @@ public record MixerSuite(
             context == decode.getFirst());
     rig.truncate(context);
     point(lab, plan, "state", context)
-        .work(List.of(rig.work(1, context).state()))
+        .work(new MixerWork(Work.NONE, rig.work(1, context).state()))
         .value("stateBytes", rig.stateBytes())
         .seconds(seconds);
   }

@@ -43,8 +43,17 @@ final class Point {
     return value("bytes", total.bytes()).value("flops", total.flops()).value("predicted", predicted);
   }
 
+  /** The work of mixers alone, of which both parts are told. */
   Point work(MixerWork work) {
-    return work(List.of(work.matrices(), work.state()));
+    return work(List.of(work.matrices(), work.state())).parts(work);
+  }
+
+  /** What the parts are, to be held against other peaks than those of this process. */
+  Point parts(MixerWork work) {
+    return value("matrixBytes", work.matrices().bytes())
+        .value("matrixFlops", work.matrices().flops())
+        .value("contextBytes", work.state().bytes())
+        .value("contextFlops", work.state().flops());
   }
 
   /** Hands it over. */

@@ -19,9 +19,8 @@ public final class SyntheticAdaptation implements Adaptation {
         .forEach(
             part -> {
               if (part instanceof Linear linear) {
-                var down = linears.weights(rank, linear.inputs());
-                var up = linears.weights(linear.outputs(), rank);
-                deltas.put(linear, new LinearDelta.LowRank(down, up, 1, null));
+                var terms = linears.lowRank(linear.outputs(), linear.inputs(), rank);
+                deltas.put(linear, new LinearDelta.LowRank(terms, 1));
               }
             });
   }

@@ -3,6 +3,8 @@ package dev.tern.study.synthetic;
 import dev.tern.checkpoint.TensorType;
 import dev.tern.evaluate.SyntheticCheckpoint;
 import dev.tern.layer.Linear;
+import dev.tern.quant.Layout;
+import dev.tern.quant.LowRank;
 import dev.tern.quant.Packing;
 import dev.tern.quant.Weights;
 import dev.tern.tensor.NativeMemory;
@@ -43,6 +45,12 @@ public final class SyntheticLinears implements AutoCloseable {
     Linear[] linears = new Linear[count];
     Arrays.setAll(linears, i -> linear(outputs, inputs));
     return linears;
+  }
+
+  /** Terms of low rank beside a linear of that shape. */
+  public LowRank lowRank(int outputs, int inputs, int rank) {
+    int panels = Math.ceilDiv(rank, LowRank.PANEL);
+    return new LowRank(inputs, weights(panels * Layout.PANEL, Math.ceilDiv(inputs, 2)), weights(outputs, rank));
   }
 
   /** Values of all matrices made so far. */

@@ -32,6 +32,7 @@ class StudyReportTest {
     Map<String, Double> values = new HashMap<>(Map.of("peakBytes", BANDWIDTH, "peakFlops", FLOPS, "bytes", bytes));
     values.putAll(Map.of("flops", 2 * bytes, "predicted", bytes / BANDWIDTH, "stateBytes", bytes));
     values.putAll(Map.of("heads", 16.0, "kvHeads", 4.0, "headWidth", 128.0, "cacheBytes", 2.0));
+    values.putAll(Map.of("matrixBytes", 0.0, "matrixFlops", 0.0, "contextBytes", bytes, "contextFlops", 2 * bytes));
     values.putAll(Map.of("parameters", 1e6, "weightBytes", 1e6, "residentBytes", 1e8));
     for (int fork = 0; fork < 2; fork++) {
       measurements.add(

@@ -1,13 +1,24 @@
 package dev.tern.study.sweep;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tern.engine.Engine;
+import dev.tern.engine.Sequence;
+import dev.tern.engine.Step;
 import dev.tern.kernel.ActivationPrecision;
 import dev.tern.kernel.Kernels;
 import dev.tern.kernel.KvType;
 import dev.tern.kernel.WorkerPool;
+import dev.tern.layer.StateOptions;
+import dev.tern.layer.WeightedAdapter;
 import dev.tern.study.synthetic.LayerShape;
+import dev.tern.study.synthetic.SyntheticAdaptation;
+import dev.tern.study.synthetic.SyntheticLinears;
+import dev.tern.study.synthetic.SyntheticNetwork;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -79,6 +90,33 @@ class SuitesTest {
       assertEquals(1, rig.sets(1).size());
       assertEquals(4, rig.sets(4 * all - 1).size());
       assertEquals(List.of(rig.sequences()), rig.sets(1));
+    }
+  }
+
+  @Test
+  void adaptersOfRandomWeightsChangeWhatAModelSays() {
+    var shape = new LayerShape(64, 2, 1, 32);
+    var plan = new SyntheticNetwork.Plan(shape, List.of("attention", "mamba-2"), 2, 96, 50, 2, 1);
+    try (SyntheticLinears linears = new SyntheticLinears(Lists.type("bf16"), plan.largest())) {
+      Engine engine = new Engine(SyntheticNetwork.of(plan, linears), kernels, 64);
+      var adapter = new WeightedAdapter(new SyntheticAdaptation(engine.network(), 4, linears), 1);
+      float[] plain = logits(engine, List.of());
+      float[] adapted = logits(engine, List.of(adapter));
+      assertArrayEquals(plain, logits(engine, List.of()));
+      assertFalse(Arrays.equals(plain, adapted));
+      for (float logit : adapted) {
+        assertTrue(Float.isFinite(logit));
+      }
+    }
+  }
+
+  private static float[] logits(Engine engine, List<WeightedAdapter> adapters) {
+    try (Sequence sequence = engine.sequence(new StateOptions(KvType.F16))) {
+      engine.adapt(sequence, adapters);
+      engine.prefill(sequence, new int[] {1, 2, 3}, false, null, Engine.Go.ALWAYS);
+      Step step = new Step(sequence, new float[50]);
+      engine.decode(step.token(4));
+      return step.logits();
     }
   }
 }
