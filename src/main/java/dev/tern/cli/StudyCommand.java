@@ -66,7 +66,7 @@ final class StudyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
-    Study study = StudyFile.read(name, full, ShippedModel.path());
+    Study study = StudyFile.read(name, full, ShippedModel::path);
     Path target = directory == null ? Path.of(defaultDirectory()) : directory;
     ResultStore store = ResultStore.open(target);
     ForkedRunner runner = new ForkedRunner(StudyProcess.class.getName());

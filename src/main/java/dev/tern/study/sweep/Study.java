@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.tern.error.TernException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -64,7 +65,7 @@ public record Study(
   }
 
   /** The same with the path of the shipped model in place of its name. */
-  Study withShipped(String path) {
+  Study withShipped(Supplier<String> path) {
     return new Study(
         title,
         forks,
@@ -72,10 +73,10 @@ public record Study(
         threads,
         price,
         mixers,
-        models.stream().map(suite -> StudyFile.SHIPPED.equals(suite.model()) ? suite.withModel(path) : suite).toList(),
+        models.stream().map(suite -> StudyFile.SHIPPED.equals(suite.model()) ? suite.withModel(path.get()) : suite).toList(),
         experts,
         adapters,
-        quality.stream().map(suite -> StudyFile.SHIPPED.equals(suite.model()) ? suite.withModel(path) : suite).toList(),
+        quality.stream().map(suite -> StudyFile.SHIPPED.equals(suite.model()) ? suite.withModel(path.get()) : suite).toList(),
         null);
   }
 

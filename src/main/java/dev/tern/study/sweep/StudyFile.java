@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** Reads the YAML of a study: one of ours by its name, or a file. */
@@ -28,12 +29,12 @@ public final class StudyFile {
    *
    * @param name of one of ours, or a path
    * @param full whether the long form is wanted
-   * @param shipped path of the shipped model
+   * @param shipped tells where the shipped model is; asked only if the study names it
    * @throws TernException naming the file, the line and what was expected there
    */
-  public static Study read(String name, boolean full, Path shipped) {
+  public static Study read(String name, boolean full, Supplier<Path> shipped) {
     Study study = parse(text(name), name);
-    return (full ? study.inFull(name) : study).withShipped(shipped.toString());
+    return (full ? study.inFull(name) : study).withShipped(() -> shipped.get().toString());
   }
 
   private static String text(String name) {

@@ -45,7 +45,7 @@ class StudyFileTest {
 
   @Test
   void jobsSurviveTheWayToTheirProcess() {
-    for (Job job : StudyFile.read("default", false, SHIPPED).jobs()) {
+    for (Job job : StudyFile.read("default", false, () -> SHIPPED).jobs()) {
       Job read = StudyJson.read(StudyJson.write(job), Job.class, "test");
       assertEquals(job, read);
       assertEquals(job.id(), read.id());
@@ -54,8 +54,8 @@ class StudyFileTest {
 
   @Test
   void theLongFormReplacesWhatItNames() {
-    Study plain = StudyFile.read("default", false, SHIPPED);
-    Study full = StudyFile.read("default", true, SHIPPED);
+    Study plain = StudyFile.read("default", false, () -> SHIPPED);
+    Study full = StudyFile.read("default", true, () -> SHIPPED);
     assertTrue(full.jobs().size() > 2 * plain.jobs().size());
     assertEquals(plain.experts(), full.experts());
     assertEquals("shipped.gguf", full.quality().getFirst().model());
