@@ -73,10 +73,14 @@ public record Study(
         threads,
         price,
         mixers,
-        models.stream().map(suite -> StudyFile.SHIPPED.equals(suite.model()) ? suite.withModel(path.get()) : suite).toList(),
+        models.stream()
+            .map(suite -> StudyFile.SHIPPED.equals(suite.model()) ? suite.withModel(path.get()) : suite)
+            .toList(),
         experts,
         adapters,
-        quality.stream().map(suite -> StudyFile.SHIPPED.equals(suite.model()) ? suite.withModel(path.get()) : suite).toList(),
+        quality.stream()
+            .map(suite -> StudyFile.SHIPPED.equals(suite.model()) ? suite.withModel(path.get()) : suite)
+            .toList(),
         null);
   }
 
