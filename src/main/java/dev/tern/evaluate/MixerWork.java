@@ -1,7 +1,6 @@
 package dev.tern.evaluate;
 
 import dev.tern.kernel.AttentionMask;
-import dev.tern.kernel.BlockSelection;
 import dev.tern.kernel.CausalConvolution;
 import dev.tern.kernel.KvType;
 import dev.tern.kernel.LinearRecurrence;
@@ -127,19 +126,6 @@ public record MixerWork(Work matrices, Work state) {
             ? pairs
             : mask.to(length - 1, length) - mask.from(tokens.position) + mask.sinksTo(tokens.position);
     return new Work(keys * bytesPerKey, pairs * flopsPerPair).times(tokens.sequences);
-      pairs += visible(mask, position, length);
-    }
-    double all = mask.to(length - 1, length) - mask.from(tokens.position) + mask.sinksTo(tokens.position);
-    return new Work(Math.min(all, pairs) * bytesPerKey, pairs * flopsPerPair).times(tokens.sequences);
-  }
-
-  /** Keys that a query at a position meets; a summary of a block counts as half of one, as it has no value. */
-  private static double visible(AttentionMask mask, int position, int length) {
-    BlockSelection blocks = mask.blocks();
-    if (blocks == null || blocks.seesAll(position)) {
-      return mask.to(position, length) - mask.from(position) + mask.sinksTo(position);
-    }
-    return (blocks.top() + 1.0) * blocks.size() + position % blocks.size() + 1 + 0.5 * blocks.blockOf(position);
   }
 
   /** As step by step; the chunked form of a prefill computes more and moves less. */
