@@ -22,7 +22,7 @@ final class AdapterPanel {
     List<List<String>> rows = new ArrayList<>();
     Map<String, List<double[]>> lines = new LinkedHashMap<>();
     double least = Double.POSITIVE_INFINITY;
-    double most = 0;
+    double most = Double.NEGATIVE_INFINITY;
     String dearest = "";
     for (Merged point : adapted) {
       Measurement m = point.first();
@@ -30,7 +30,7 @@ final class AdapterPanel {
       double overhead = point.seconds() / base.seconds() - 1;
       double predicted = m.value("predicted") / base.first().value("predicted") - 1;
       String what =
-          "%s adapters, %s sequences".formatted(Units.count(m.at("adapters")), Units.count(m.at("sequences")));
+          "adapters: %s, sequences: %s".formatted(Units.count(m.at("adapters")), Units.count(m.at("sequences")));
       rows.add(
           List.of(
               m.series() + ", " + what,

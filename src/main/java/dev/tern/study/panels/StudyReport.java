@@ -59,6 +59,7 @@ public final class StudyReport {
     rows.add(List.of("memory", machine.memoryBytes() < 0 ? "unknown" : Units.bytes(machine.memoryBytes())));
     rows.add(List.of("read bandwidth, least … most of the processes", range(results, "peakBytes", 1e9, "GB/s")));
     rows.add(List.of("multiply-adds, least … most", range(results, "peakFlops", 1e9, "GFLOP/s")));
+    rows.add(List.of("measured although times had not settled", unsettled(results)));
     rows.add(List.of("energy counters", machine.energy() ? "readable" : "unavailable"));
     rows.add(List.of("system", machine.system()));
     rows.add(List.of("Java", machine.java()));
@@ -74,6 +75,11 @@ public final class StudyReport {
     run.failures.forEach(failure -> contents.add(new Content.Paragraph("Not measured: " + failure)));
     contents.add(new Content.Finding(steadiness(results)));
     return new Section("Machine and method", contents);
+  }
+
+  /** Points whose warm-up took too long, among all. */
+  private static String unsettled(Results results) {
+    return "%d of %d points".formatted(results.where(m -> m.value("settled") == 0).all().size(), results.all().size());
   }
 
   private static String range(Results results, String key, double unit, String name) {

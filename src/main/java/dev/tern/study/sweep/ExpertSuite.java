@@ -101,7 +101,7 @@ public record ExpertSuite(
           pass.next();
           moe.mix(pass, in, out);
         };
-    double[] seconds = lab.sample(() -> Lab.perStep(step, STEP_SECONDS), setting.tokens == batch.getFirst());
+    double[] seconds = lab.sample(() -> Lab.perStep(step, STEP_SECONDS), setting.active == active.getFirst());
     report(lab, moe, setting, seconds);
   }
 

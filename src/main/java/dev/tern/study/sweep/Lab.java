@@ -29,6 +29,7 @@ public final class Lab implements AutoCloseable {
   private final Job job;
   private final String id;
   private final Consumer<Measurement> out;
+  private boolean settled;
 
   /** Measures the machine first. */
   Lab(Job job, Consumer<Measurement> out) {
@@ -71,8 +72,13 @@ public final class Lab implements AutoCloseable {
   }
 
   /** Runs until times have settled. */
-  boolean warmUp(DoubleSupplier run) {
-    return WARM_UP.settle(run, () -> true);
+  void warmUp(DoubleSupplier run) {
+    settled = WARM_UP.settle(run, () -> true);
+  }
+
+  /** Whether the last warm-up ended because times had settled, and not because it took too long. */
+  boolean settled() {
+    return settled;
   }
 
   /** The results of the iterations. */
@@ -92,7 +98,7 @@ public final class Lab implements AutoCloseable {
    * @param first whether the code has not run before
    */
   double[] sample(DoubleSupplier run, boolean first) {
-    (first ? WARM_UP : SHORT_WARM_UP).settle(run, () -> true);
+    settled = (first ? WARM_UP : SHORT_WARM_UP).settle(run, () -> true);
     return iterate(run::getAsDouble).stream().mapToDouble(Double::doubleValue).toArray();
   }
 

@@ -22,6 +22,7 @@ final class Point {
     this.phase = phase;
     value("peakBytes", lab.speed().readBytesPerSecond());
     value("peakFlops", lab.speed().flopsPerSecond());
+    value("settled", lab.settled() ? 1 : 0);
   }
 
   /** Where it stands. */
