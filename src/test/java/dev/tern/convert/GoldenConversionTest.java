@@ -11,14 +11,11 @@ import dev.tern.architecture.ModelCheckpoints;
 import dev.tern.checkpoint.Checkpoint;
 import dev.tern.checkpoint.GgufFile;
 import dev.tern.checkpoint.TensorView;
-import dev.tern.engine.Engine;
 import dev.tern.engine.LoadedModel;
-import dev.tern.engine.Sequence;
+import dev.tern.engine.Logits;
 import dev.tern.evaluate.Golden;
 import dev.tern.evaluate.Verification;
 import dev.tern.kernel.ActivationPrecision;
-import dev.tern.kernel.KvType;
-import dev.tern.layer.StateOptions;
 import dev.tern.quant.Codecs;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -175,28 +172,10 @@ class GoldenConversionTest {
     Path out = folder.resolve("out.gguf");
     assertEquals(List.of(), convert(directory, out, Scheme.F32));
     Golden golden = Golden.read(source);
-    float[] expected = logits(directory, golden.ids());
+    float[] expected = Logits.of(directory, OPTIONS, golden.ids());
     Golden changed = new Golden(golden.ids(), expected, null, new int[0]);
     assertFalse(Arrays.equals(golden.logits(), expected));
     verify(changed, out);
-  }
-
-  private static float[] logits(Path path, int[] ids) {
-    try (Checkpoint checkpoint = ModelCheckpoints.open(path);
-        LoadedModel model = LoadedModel.load(checkpoint, OPTIONS);
-        Sequence sequence = model.engine().sequence(new StateOptions(KvType.F32))) {
-      int vocabulary = model.engine().network().vocabulary();
-      float[] logits = new float[ids.length * vocabulary];
-      model
-          .engine()
-          .prefill(
-              sequence,
-              ids,
-              true,
-              (position, values, at) -> System.arraycopy(values, at, logits, position * vocabulary, vocabulary),
-              Engine.Go.ALWAYS);
-      return logits;
-    }
   }
 
   /** The converter goes by the family, whatever the tokenizer of this directory says. */

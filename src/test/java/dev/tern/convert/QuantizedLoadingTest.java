@@ -11,13 +11,10 @@ import dev.tern.architecture.BuildOptions;
 import dev.tern.architecture.ModelCheckpoints;
 import dev.tern.checkpoint.Checkpoint;
 import dev.tern.checkpoint.TensorView;
-import dev.tern.engine.Engine;
 import dev.tern.engine.LoadedModel;
-import dev.tern.engine.Sequence;
+import dev.tern.engine.Logits;
 import dev.tern.error.TernException;
 import dev.tern.kernel.ActivationPrecision;
-import dev.tern.kernel.KvType;
-import dev.tern.layer.StateOptions;
 import dev.tern.quant.WeightForm;
 import java.nio.file.Path;
 import java.util.stream.IntStream;
@@ -105,21 +102,6 @@ class QuantizedLoadingTest {
   }
 
   private static float[] logits(Path path, LoadedModel.Options options) {
-    int[] ids = {3, 17, 200, 45, 300, 8, 99};
-    try (Checkpoint checkpoint = ModelCheckpoints.open(path);
-        LoadedModel model = LoadedModel.load(checkpoint, options);
-        Sequence sequence = model.engine().sequence(new StateOptions(KvType.F32))) {
-      int vocabulary = model.engine().network().vocabulary();
-      float[] logits = new float[ids.length * vocabulary];
-      model
-          .engine()
-          .prefill(
-              sequence,
-              ids,
-              true,
-              (position, values, at) -> System.arraycopy(values, at, logits, position * vocabulary, vocabulary),
-              Engine.Go.ALWAYS);
-      return logits;
-    }
+    return Logits.of(path, options, 3, 17, 200, 45, 300, 8, 99);
   }
 }

@@ -5,18 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tern.Shared;
 import dev.tern.architecture.BuildOptions;
-import dev.tern.architecture.ModelCheckpoints;
 import dev.tern.architecture.huggingface.HuggingFaceFiles;
 import dev.tern.checkpoint.Checkpoint;
 import dev.tern.checkpoint.SafetensorsFile;
 import dev.tern.checkpoint.TensorType;
 import dev.tern.checkpoint.TensorView;
-import dev.tern.engine.Engine;
 import dev.tern.engine.LoadedModel;
-import dev.tern.engine.Sequence;
+import dev.tern.engine.Logits;
 import dev.tern.kernel.ActivationPrecision;
-import dev.tern.kernel.KvType;
-import dev.tern.layer.StateOptions;
 import dev.tern.quant.Codecs;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -107,23 +103,8 @@ class PrequantizedModelTest {
   }
 
   private static float[] logits(Path directory) {
-    int[] ids = Golden.read(LLAMA).ids();
     var options = new LoadedModel.Options(1, 0, ActivationPrecision.F32, BuildOptions.DEFAULT);
-    try (Checkpoint checkpoint = ModelCheckpoints.open(directory);
-        LoadedModel model = LoadedModel.load(checkpoint, options);
-        Sequence sequence = model.engine().sequence(new StateOptions(KvType.F32))) {
-      int vocabulary = model.engine().network().vocabulary();
-      float[] logits = new float[ids.length * vocabulary];
-      model
-          .engine()
-          .prefill(
-              sequence,
-              ids,
-              true,
-              (position, values, at) -> System.arraycopy(values, at, logits, position * vocabulary, vocabulary),
-              Engine.Go.ALWAYS);
-      return logits;
-    }
+    return Logits.of(directory, options, Golden.read(LLAMA).ids());
   }
 
   @Test
