@@ -12,6 +12,7 @@ import java.util.List;
  */
 public final class Batch {
   private final List<Span> spans = new ArrayList<>();
+  private final List<Span> spare = new ArrayList<>();
   private int[] tokens = new int[1];
   private int[] positions = new int[1];
   private int[] outputs = new int[1];
@@ -22,6 +23,10 @@ public final class Batch {
 
   /** Empties the batch. */
   public Batch start(boolean decode) {
+    for (int i = spans.size() - 1; i >= 0; i--) {
+      spans.get(i).clear();
+      spare.add(spans.get(i));
+    }
     spans.clear();
     size = 0;
     outputCount = 0;
@@ -33,7 +38,7 @@ public final class Batch {
   /** Appends {@code count} tokens of a sequence that stands at {@code position}. */
   public Span add(State[] states, List<WeightedAdapter> adapters, int position, int[] ids, int from, int count) {
     ensure(size + count);
-    Span span = new Span(states, adapters, size, count, position);
+    Span span = (spare.isEmpty() ? new Span() : spare.removeLast()).set(states, adapters, size, count, position);
     for (int i = 0; i < count; i++) {
       tokens[size] = ids[from + i];
       positions[size++] = position + i;
