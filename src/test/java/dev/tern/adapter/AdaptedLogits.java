@@ -3,9 +3,8 @@ package dev.tern.adapter;
 import dev.tern.architecture.BuildOptions;
 import dev.tern.architecture.ModelCheckpoints;
 import dev.tern.checkpoint.Checkpoint;
-import dev.tern.engine.Engine;
 import dev.tern.engine.LoadedModel;
-import dev.tern.engine.Sequence;
+import dev.tern.engine.Logits;
 import dev.tern.kernel.ActivationPrecision;
 import dev.tern.kernel.KvType;
 import dev.tern.layer.StateOptions;
@@ -55,19 +54,7 @@ final class AdaptedLogits {
   }
 
   static float[] of(LoadedModel model) {
-    int vocabulary = model.engine().network().vocabulary();
-    float[] logits = new float[IDS.length * vocabulary];
-    try (Sequence sequence = model.engine().sequence(EXACT)) {
-      model
-          .engine()
-          .prefill(
-              sequence,
-              IDS,
-              true,
-              (position, values, at) -> System.arraycopy(values, at, logits, position * vocabulary, vocabulary),
-              Engine.Go.ALWAYS);
-    }
-    return logits;
+    return Logits.of(model, IDS);
   }
 
   /** ‖a − b‖ / ‖b‖. */

@@ -13,10 +13,16 @@ public final class Logits {
   /** The logits {@code [ids, vocabulary]} after each of the tokens. */
   public static float[] of(Path path, LoadedModel.Options options, int... ids) {
     try (Checkpoint checkpoint = ModelCheckpoints.open(path);
-        LoadedModel model = LoadedModel.load(checkpoint, options);
-        Sequence sequence = model.engine().sequence(new StateOptions(KvType.F32))) {
-      int vocabulary = model.engine().network().vocabulary();
-      float[] logits = new float[ids.length * vocabulary];
+        LoadedModel model = LoadedModel.load(checkpoint, options)) {
+      return of(model, ids);
+    }
+  }
+
+  /** The logits {@code [ids, vocabulary]} after each of the tokens. */
+  public static float[] of(LoadedModel model, int... ids) {
+    int vocabulary = model.engine().network().vocabulary();
+    float[] logits = new float[ids.length * vocabulary];
+    try (Sequence sequence = model.engine().sequence(new StateOptions(KvType.F32))) {
       model
           .engine()
           .prefill(
@@ -25,7 +31,7 @@ public final class Logits {
               true,
               (position, values, at) -> System.arraycopy(values, at, logits, position * vocabulary, vocabulary),
               Engine.Go.ALWAYS);
-      return logits;
     }
+    return logits;
   }
 }
