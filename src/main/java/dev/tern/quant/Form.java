@@ -22,12 +22,12 @@ public record Form(Layout layout, Codebook codebook, Supplier<BlockCodes> blocks
     floats(Layout.F16, TensorType.F16);
     floats(Layout.BF16, TensorType.BF16, TensorType.F8_E4M3, TensorType.F8_E5M2, TensorType.NVFP4);
 
-    coded(TensorType.Q4_0, Layout.Q4, Codebook.SIGNED, LegacyCodes::q4_0);
+    coded(TensorType.Q4_0, Layout.Q4, Codebook.SIGNED, LegacyCodes.Q4::new);
     coded(TensorType.Q1_0, Layout.Q4, Codebook.SIGNED, TernaryCodes.Q1::new);
     coded(TensorType.Q2_0, Layout.Q4, Codebook.SIGNED, TernaryCodes.Q2::new);
     coded(TensorType.TQ1_0, Layout.Q4, Codebook.SIGNED, TernaryCodes.Tq1::new);
     coded(TensorType.TQ2_0, Layout.Q4, Codebook.SIGNED, TernaryCodes.Tq2::new);
-    coded(TensorType.IQ4_NL, Layout.Q4, Codebook.IQ4_NL, LegacyCodes::q4_0);
+    coded(TensorType.IQ4_NL, Layout.Q4, Codebook.IQ4_NL, LegacyCodes.Q4::new);
     coded(TensorType.MXFP4, Layout.Q4, Codebook.MXFP4, LegacyCodes.Mx::new);
 
     coded(TensorType.Q4_K, Layout.Q4_K, Codebook.UNSIGNED, KCodes.Q4::new);

@@ -22,10 +22,6 @@ final class LegacyCodes extends BlockCodes {
     this.offset = offset * 0x01010101;
   }
 
-  static BlockCodes q4_0() {
-    return new LegacyCodes(-1, -1, 2, 0);
-  }
-
   static BlockCodes q4_1() {
     return new LegacyCodes(2, -1, 4, 128);
   }
@@ -47,6 +43,19 @@ final class LegacyCodes extends BlockCodes {
       int nibbles = Bytes.i32(run, p + nibblesAt + 4 * i);
       quads[i] = (nibbles & NIBBLES | fifth(high >>> 4 * i)) + offset;
       quads[4 + i] = (nibbles >>> 4 & NIBBLES | fifth(high >>> 16 + 4 * i)) + offset;
+    }
+  }
+
+  /** Q4_0, the same without what it does not have. */
+  static final class Q4 extends BlockCodes {
+    @Override
+    void read(byte[] run, int p) {
+      scale = f16(run, p);
+      for (int i = 0; i < 4; i++) {
+        int nibbles = Bytes.i32(run, p + 2 + 4 * i);
+        quads[i] = nibbles & NIBBLES;
+        quads[4 + i] = nibbles >>> 4 & NIBBLES;
+      }
     }
   }
 

@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 /** Packs matrices from file form into compute layouts, in parallel over panels. */
 public final class Packing {
   /** Bytes of the file after which its pages are given back to the system. */
-  private static final long RELEASE = 4L << 20;
+  private static final long RELEASE = 1L << 19;
 
   private Packing() {}
 

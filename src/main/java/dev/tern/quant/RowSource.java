@@ -15,6 +15,9 @@ import java.util.Arrays;
  * @param order which row of {@code data} each row is, or null for the order they have
  */
 public record RowSource(String name, TensorType type, int rows, int cols, MemorySegment data, int[] order) {
+  /** Bytes around a touched one that Linux maps along with it. */
+  private static final long FAULT_AROUND = 64 << 10;
+
   public RowSource {
     if (cols < 1 || rows < 0 || cols % type.blockSize() != 0) {
       throw new TernException(
@@ -72,8 +75,9 @@ public record RowSource(String name, TensorType type, int rows, int cols, Memory
   /** Gives pages of a mapped file back to the system once rows {@code from … to} are read; they can be read again. */
   void release(int from, int to) {
     if (order == null && data.isMapped()) {
-      int last = Math.min(to, rows);
-      data.asSlice(offset(from), (last - from) * rowBytes()).unload();
+      long first = Math.max(0, offset(from) - FAULT_AROUND);
+      long last = Math.min(data.byteSize(), offset(Math.min(to, rows)) + FAULT_AROUND);
+      data.asSlice(first, last - first).unload();
     }
   }
 }

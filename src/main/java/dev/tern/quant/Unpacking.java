@@ -6,6 +6,7 @@ import java.lang.foreign.ValueLayout;
 /** Rows of packed matrices as floats: plain loops, the definition of what a layout means. */
 public final class Unpacking {
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
+  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
   private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
   private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
 
@@ -34,6 +35,26 @@ public final class Unpacking {
     }
   }
 
+  /** The scale of a row in the 16 columns from {@code column}, of layouts with codes. */
+  public static float scale(Weights weights, int row, int column) {
+    Layout layout = weights.layout();
+    int block = column / 32;
+    long panel = row / Layout.PANEL * layout.panelBytes(weights.cols());
+    long header = panel + layout.superBlock(block);
+    long scales = panel + layout.block(block) + 128 * layout.codeBits();
+    return scale(weights.data(), layout, header, scales, column / 16 % 2, row % Layout.PANEL);
+  }
+
+  /** What is added to the scaled codes of a row in the 16 columns from {@code column}. */
+  public static float min(Weights weights, int row, int column) {
+    Layout layout = weights.layout();
+    int block = column / 32;
+    long panel = row / Layout.PANEL * layout.panelBytes(weights.cols());
+    long header = panel + layout.superBlock(block);
+    long scales = panel + layout.block(block) + 128 * layout.codeBits();
+    return min(weights.data(), layout, header, scales, column / 16 % 2, row % Layout.PANEL);
+  }
+
   private static void floats(MemorySegment panel, Layout layout, int row, int column, float[] out, int at, int count) {
     for (int i = 0; i < count; i++) {
       long from = layout.block(column + i);
@@ -56,13 +77,27 @@ public final class Unpacking {
     int group = column / 16 % 2;
     float scale = scale(panel, layout, layout.superBlock(block), scales, group, row);
     float min = min(panel, layout, layout.superBlock(block), scales, group, row);
+    if (layout.codeBits() == 4) {
+      nibbles(
+          weights.codebook(), panel, from + column % 32 / 4 * 64 + 2 * Layout.lane(row), scale, min, out, at, count);
+    } else {
+      bytes(panel, from + column % 32 / 4 * 128 + 4 * row, scale, min, out, at, count);
+    }
+  }
+
+  private static void nibbles(
+      Codebook codebook, MemorySegment panel, long from, float scale, float min, float[] out, int at, int count) {
     for (int i = 0; i < count; i++) {
-      int c = column % 32 + i;
-      float value =
-          layout.codeBits() == 4
-              ? weights.codebook().value(panel.get(SHORT, from + c / 4 * 64 + 2 * Layout.lane(row)) >>> c % 4 * 4 & 15)
-              : (panel.get(BYTE, from + c / 4 * 128 + 4 * row + c % 4) & 255) - 128;
-      out[at + i] = scale * value + min;
+      out[at + i] = scale * codebook.value(panel.get(SHORT, from + i / 4 * 64) >>> i % 4 * 4 & 15) + min;
+    }
+  }
+
+  private static void bytes(MemorySegment panel, long from, float scale, float min, float[] out, int at, int count) {
+    for (int i = 0; i < count; i += 4) {
+      int quad = panel.get(INT, from + 32 * i);
+      for (int k = 0; k < Math.min(4, count - i); k++) {
+        out[at + i + k] = scale * ((quad >>> 8 * k & 255) - 128) + min;
+      }
     }
   }
 

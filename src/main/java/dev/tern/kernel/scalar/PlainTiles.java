@@ -17,18 +17,26 @@ public final class PlainTiles implements WorkerPool.Task {
   private static final int ROWS = 4;
 
   private final WorkerPool pool;
+  private final boolean wholeNumbers;
+  private final PlainNibbles nibbles;
   private final float[][] decoded;
   private Product product;
 
-  public PlainTiles(WorkerPool pool) {
+  /**
+   * @param wholeNumbers whether the vector kernels multiply 4-bit codes with activations of 8 bits
+   */
+  public PlainTiles(WorkerPool pool, boolean wholeNumbers) {
     this.pool = pool;
+    this.wholeNumbers = wholeNumbers;
+    nibbles = new PlainNibbles(pool);
     decoded = new float[pool.count()][0];
   }
 
   /** Whether weights are decoded without rounding that depends on how it is done. */
-  public static boolean supports(Weights weights) {
+  public boolean supports(Weights weights) {
     return switch (weights.layout()) {
-      case F32, F16, BF16, Q8 -> true;
+      case F32, F16, BF16, Q8, Q8_K16 -> true;
+      case Q4, Q4_K -> wholeNumbers && PlainNibbles.supports(weights);
       default -> false;
     };
   }
@@ -47,7 +55,11 @@ public final class PlainTiles implements WorkerPool.Task {
   public void multiply(Products products) {
     for (int i = 0; i < products.count(); i++) {
       product = products.get(i);
-      pool.run(Math.ceilDiv(product.weights.rows(), ROWS), this);
+      if (product.weights.layout().codeBits() == 4) {
+        nibbles.multiply(product);
+      } else {
+        pool.run(Math.ceilDiv(product.weights.rows(), ROWS), this);
+      }
     }
     product = null;
   }

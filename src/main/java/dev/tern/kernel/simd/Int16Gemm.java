@@ -1,10 +1,10 @@
 package dev.tern.kernel.simd;
 
+import dev.tern.kernel.ActivationPrecision;
 import dev.tern.kernel.Products.Product;
 import dev.tern.quant.Layout;
 import dev.tern.quant.Weights;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 
 /** Prefill of 4-bit layouts with 8-bit activations: two panels × eight tokens at a time, without decoding the codes. */
 final class Int16Gemm {
@@ -14,6 +14,11 @@ final class Int16Gemm {
   private static final int TOKENS = Int16TileKernels.TOKENS;
 
   private Int16Gemm() {}
+
+  /** Whether 4-bit codes are multiplied as whole numbers. */
+  static boolean worksWith(ActivationPrecision precision) {
+    return precision == ActivationPrecision.INT8 && Lanes.L == 16;
+  }
 
   static boolean supports(Weights weights) {
     return Lanes.L == 16 && weights.layout().codeBits() == 4 && Int8Decoder.supports(weights);
@@ -34,9 +39,9 @@ final class Int16Gemm {
       Product product, int step, int index, int from, int to, TokenTiles tiles, Scratch scratch) {
     Weights weights = product.weights;
     int blocks = weights.layout().blocks(weights.cols());
-    long offsets = blocks * 256L;
-    long sums = 2 * offsets;
-    MemorySegment memory = scratch.whole(sums + TOKENS * 256L);
+    int offsets = blocks * Gemm.STEP_ROWS;
+    int sums = 2 * offsets;
+    float[] memory = scratch.whole(sums + TOKENS * Gemm.STEP_ROWS);
     boolean mins = scales(weights, step, blocks, offsets, memory, scratch.chunk);
     for (int i = from; i < to; i++) {
       TokenTile tile = tiles.get(index, i);
@@ -44,7 +49,7 @@ final class Int16Gemm {
         Int16TileKernels.offsets(memory, offsets, tile, 0, blocks, sums);
         Int16TileKernels.offsets(memory, offsets, tile, 4, blocks, sums);
       } else {
-        memory.asSlice(sums, TOKENS * 256L).fill((byte) 0);
+        Arrays.fill(memory, sums, sums + TOKENS * Gemm.STEP_ROWS, 0);
       }
       codes(weights, step, blocks, tile, sums, memory, scratch.chunk);
       store(product, step, i, tile, sums, memory);
@@ -52,15 +57,14 @@ final class Int16Gemm {
   }
 
   /** Scales of both panels; returns whether there are offsets. */
-  private static boolean scales(
-      Weights weights, int step, int blocks, long offsets, MemorySegment memory, PanelChunk chunk) {
+  private static boolean scales(Weights weights, int step, int blocks, int offsets, float[] memory, PanelChunk chunk) {
     int panels = Layout.panels(weights.rows());
     boolean mins = false;
     for (int half = 0; half < Gemm.STEP; half++) {
       int panel = Math.min(Gemm.STEP * step + half, panels - 1);
       for (int block = 0; block < blocks; block += PanelChunk.BLOCKS) {
         mins = PanelDecoder.select(chunk, weights, panel, block, Math.min(PanelChunk.BLOCKS, blocks - block));
-        long to = block * 256L + half * 128L;
+        int to = block * Gemm.STEP_ROWS + half * Layout.PANEL;
         ScaleKernels.perBlock(chunk, memory, to, mins ? offsets + to : -1);
       }
     }
@@ -68,7 +72,7 @@ final class Int16Gemm {
   }
 
   private static void codes(
-      Weights weights, int step, int blocks, TokenTile tile, long sums, MemorySegment memory, PanelChunk chunk) {
+      Weights weights, int step, int blocks, TokenTile tile, int sums, float[] memory, PanelChunk chunk) {
     Layout layout = weights.layout();
     int panels = Layout.panels(weights.rows());
     long panelBytes = layout.panelBytes(weights.cols());
@@ -77,17 +81,17 @@ final class Int16Gemm {
     for (int block = 0; block < blocks; block += count) {
       chunk.at = Gemm.STEP * step * panelBytes + layout.block(block);
       chunk.blocks = Math.min(count, blocks - block);
-      Int16TileKernels.eight(chunk, second, tile, block, memory, block * 256L, sums);
+      Int16TileKernels.eight(chunk, second, tile, block, memory, block * Gemm.STEP_ROWS, sums);
     }
   }
 
-  private static void store(Product product, int step, int index, TokenTile tile, long sums, MemorySegment memory) {
+  private static void store(Product product, int step, int index, TokenTile tile, int sums, float[] memory) {
     int row = Gemm.STEP_ROWS * step;
     int rows = Math.min(Gemm.STEP_ROWS, product.weights.rows() - row);
     float[] out = product.out.data();
     for (int t = 0; t < Math.min(TOKENS, product.rows - index * TOKENS); t++) {
       int at = product.out.offset(product.outRow + index * TOKENS + t) + row;
-      MemorySegment.copy(memory, ValueLayout.JAVA_FLOAT, sums + t * 256L, out, at, rows);
+      System.arraycopy(memory, sums + t * Gemm.STEP_ROWS, out, at, rows);
       scale(out, at, rows, tile.factors[t]);
     }
   }

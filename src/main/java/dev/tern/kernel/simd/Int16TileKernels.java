@@ -21,7 +21,6 @@ final class Int16TileKernels {
   /** Tokens of a tile. */
   static final int TOKENS = 8;
 
-  private static final long CODES = 512;
   private static final int HIGH = 0xffff0000;
 
   private Int16TileKernels() {}
@@ -34,8 +33,7 @@ final class Int16TileKernels {
    * @param first which block of the tokens the first one is
    * @param scratch scales {@code [blocks][64 rows]} at {@code scales}, sums {@code [tokens][64 rows]} at {@code sums}
    */
-  static void eight(
-      PanelChunk chunk, long second, TokenTile tile, int first, MemorySegment scratch, long scales, long sums) {
+  static void eight(PanelChunk chunk, long second, TokenTile tile, int first, float[] scratch, int scales, int sums) {
     MemorySegment weights = chunk.weights;
     int[] pairs = tile.pairs;
     short[] starts = tile.starts;
@@ -43,13 +41,9 @@ final class Int16TileKernels {
     int blocks = chunk.blocks;
     int stride = chunk.stride;
     long p = chunk.at;
-    long q = scales;
+    int q = scales;
     ShortVector four = ShortVector.fromArray(S, Quantized.SHIFTS, 0);
-    MemorySegment out = scratch.asSlice(sums, TOKENS * 256);
     for (int i = 0; i < blocks; i++) {
-      MemorySegment upper = weights.asSlice(p, CODES);
-      MemorySegment lower = weights.asSlice(p + second, CODES);
-      MemorySegment scale = scratch.asSlice(q, 256);
       int b = (first + i) * TOKENS;
       ShortVector u0 = ShortVector.broadcast(S, starts[b]);
       ShortVector l0 = u0;
@@ -69,8 +63,8 @@ final class Int16TileKernels {
       ShortVector l7 = u7;
       int k = 32 * b;
       for (int g = 0; g < 8; g++, k += 4 * TOKENS) {
-        ShortVector x = ShortVector.fromMemorySegment(S, upper, g * 64L, LE);
-        ShortVector y = ShortVector.fromMemorySegment(S, lower, g * 64L, LE);
+        ShortVector x = ShortVector.fromMemorySegment(S, weights, p + g * 64L, LE);
+        ShortVector y = ShortVector.fromMemorySegment(S, weights, p + second + g * 64L, LE);
         ShortVector a = IntVector.broadcast(I, pairs[k]).reinterpretAsShorts();
         u0 = x.mul(a).add(u0);
         l0 = y.mul(a).add(l0);
@@ -174,140 +168,140 @@ final class Int16TileKernels {
         u7 = x.mul(a).add(u7);
         l7 = y.mul(a).add(l7);
       }
-      FloatVector e = FloatVector.fromMemorySegment(F, scale, 0, LE);
-      FloatVector f = FloatVector.fromMemorySegment(F, scale, 64, LE);
+      FloatVector e = FloatVector.fromArray(F, scratch, q);
+      FloatVector f = FloatVector.fromArray(F, scratch, q + 16);
       IntVector sum = u0.reinterpretAsInts();
       FloatVector unit = FloatVector.broadcast(F, units[b]);
       ((FloatVector) sum.lanewise(LSHL, 16).convertShape(I2F, F, 0))
-          .fma(e.mul(unit), FloatVector.fromMemorySegment(F, out, 0, LE))
-          .intoMemorySegment(out, 0, LE);
+          .fma(e.mul(unit), FloatVector.fromArray(F, scratch, sums))
+          .intoArray(scratch, sums);
       ((FloatVector) sum.and(HIGH).convertShape(I2F, F, 0))
-          .fma(f.mul(unit), FloatVector.fromMemorySegment(F, out, 64, LE))
-          .intoMemorySegment(out, 64, LE);
+          .fma(f.mul(unit), FloatVector.fromArray(F, scratch, sums + 16))
+          .intoArray(scratch, sums + 16);
       sum = u1.reinterpretAsInts();
       unit = FloatVector.broadcast(F, units[b + 1]);
       ((FloatVector) sum.lanewise(LSHL, 16).convertShape(I2F, F, 0))
-          .fma(e.mul(unit), FloatVector.fromMemorySegment(F, out, 256, LE))
-          .intoMemorySegment(out, 256, LE);
+          .fma(e.mul(unit), FloatVector.fromArray(F, scratch, sums + 64))
+          .intoArray(scratch, sums + 64);
       ((FloatVector) sum.and(HIGH).convertShape(I2F, F, 0))
-          .fma(f.mul(unit), FloatVector.fromMemorySegment(F, out, 320, LE))
-          .intoMemorySegment(out, 320, LE);
+          .fma(f.mul(unit), FloatVector.fromArray(F, scratch, sums + 80))
+          .intoArray(scratch, sums + 80);
       sum = u2.reinterpretAsInts();
       unit = FloatVector.broadcast(F, units[b + 2]);
       ((FloatVector) sum.lanewise(LSHL, 16).convertShape(I2F, F, 0))
-          .fma(e.mul(unit), FloatVector.fromMemorySegment(F, out, 512, LE))
-          .intoMemorySegment(out, 512, LE);
+          .fma(e.mul(unit), FloatVector.fromArray(F, scratch, sums + 128))
+          .intoArray(scratch, sums + 128);
       ((FloatVector) sum.and(HIGH).convertShape(I2F, F, 0))
-          .fma(f.mul(unit), FloatVector.fromMemorySegment(F, out, 576, LE))
-          .intoMemorySegment(out, 576, LE);
+          .fma(f.mul(unit), FloatVector.fromArray(F, scratch, sums + 144))
+          .intoArray(scratch, sums + 144);
       sum = u3.reinterpretAsInts();
       unit = FloatVector.broadcast(F, units[b + 3]);
       ((FloatVector) sum.lanewise(LSHL, 16).convertShape(I2F, F, 0))
-          .fma(e.mul(unit), FloatVector.fromMemorySegment(F, out, 768, LE))
-          .intoMemorySegment(out, 768, LE);
+          .fma(e.mul(unit), FloatVector.fromArray(F, scratch, sums + 192))
+          .intoArray(scratch, sums + 192);
       ((FloatVector) sum.and(HIGH).convertShape(I2F, F, 0))
-          .fma(f.mul(unit), FloatVector.fromMemorySegment(F, out, 832, LE))
-          .intoMemorySegment(out, 832, LE);
+          .fma(f.mul(unit), FloatVector.fromArray(F, scratch, sums + 208))
+          .intoArray(scratch, sums + 208);
       sum = u4.reinterpretAsInts();
       unit = FloatVector.broadcast(F, units[b + 4]);
       ((FloatVector) sum.lanewise(LSHL, 16).convertShape(I2F, F, 0))
-          .fma(e.mul(unit), FloatVector.fromMemorySegment(F, out, 1024, LE))
-          .intoMemorySegment(out, 1024, LE);
+          .fma(e.mul(unit), FloatVector.fromArray(F, scratch, sums + 256))
+          .intoArray(scratch, sums + 256);
       ((FloatVector) sum.and(HIGH).convertShape(I2F, F, 0))
-          .fma(f.mul(unit), FloatVector.fromMemorySegment(F, out, 1088, LE))
-          .intoMemorySegment(out, 1088, LE);
+          .fma(f.mul(unit), FloatVector.fromArray(F, scratch, sums + 272))
+          .intoArray(scratch, sums + 272);
       sum = u5.reinterpretAsInts();
       unit = FloatVector.broadcast(F, units[b + 5]);
       ((FloatVector) sum.lanewise(LSHL, 16).convertShape(I2F, F, 0))
-          .fma(e.mul(unit), FloatVector.fromMemorySegment(F, out, 1280, LE))
-          .intoMemorySegment(out, 1280, LE);
+          .fma(e.mul(unit), FloatVector.fromArray(F, scratch, sums + 320))
+          .intoArray(scratch, sums + 320);
       ((FloatVector) sum.and(HIGH).convertShape(I2F, F, 0))
-          .fma(f.mul(unit), FloatVector.fromMemorySegment(F, out, 1344, LE))
-          .intoMemorySegment(out, 1344, LE);
+          .fma(f.mul(unit), FloatVector.fromArray(F, scratch, sums + 336))
+          .intoArray(scratch, sums + 336);
       sum = u6.reinterpretAsInts();
       unit = FloatVector.broadcast(F, units[b + 6]);
       ((FloatVector) sum.lanewise(LSHL, 16).convertShape(I2F, F, 0))
-          .fma(e.mul(unit), FloatVector.fromMemorySegment(F, out, 1536, LE))
-          .intoMemorySegment(out, 1536, LE);
+          .fma(e.mul(unit), FloatVector.fromArray(F, scratch, sums + 384))
+          .intoArray(scratch, sums + 384);
       ((FloatVector) sum.and(HIGH).convertShape(I2F, F, 0))
-          .fma(f.mul(unit), FloatVector.fromMemorySegment(F, out, 1600, LE))
-          .intoMemorySegment(out, 1600, LE);
+          .fma(f.mul(unit), FloatVector.fromArray(F, scratch, sums + 400))
+          .intoArray(scratch, sums + 400);
       sum = u7.reinterpretAsInts();
       unit = FloatVector.broadcast(F, units[b + 7]);
       ((FloatVector) sum.lanewise(LSHL, 16).convertShape(I2F, F, 0))
-          .fma(e.mul(unit), FloatVector.fromMemorySegment(F, out, 1792, LE))
-          .intoMemorySegment(out, 1792, LE);
+          .fma(e.mul(unit), FloatVector.fromArray(F, scratch, sums + 448))
+          .intoArray(scratch, sums + 448);
       ((FloatVector) sum.and(HIGH).convertShape(I2F, F, 0))
-          .fma(f.mul(unit), FloatVector.fromMemorySegment(F, out, 1856, LE))
-          .intoMemorySegment(out, 1856, LE);
-      e = FloatVector.fromMemorySegment(F, scale, 128, LE);
-      f = FloatVector.fromMemorySegment(F, scale, 192, LE);
+          .fma(f.mul(unit), FloatVector.fromArray(F, scratch, sums + 464))
+          .intoArray(scratch, sums + 464);
+      e = FloatVector.fromArray(F, scratch, q + 32);
+      f = FloatVector.fromArray(F, scratch, q + 48);
       sum = l0.reinterpretAsInts();
       unit = FloatVector.broadcast(F, units[b]);
       ((FloatVector) sum.lanewise(LSHL, 16).convertShape(I2F, F, 0))
-          .fma(e.mul(unit), FloatVector.fromMemorySegment(F, out, 128, LE))
-          .intoMemorySegment(out, 128, LE);
+          .fma(e.mul(unit), FloatVector.fromArray(F, scratch, sums + 32))
+          .intoArray(scratch, sums + 32);
       ((FloatVector) sum.and(HIGH).convertShape(I2F, F, 0))
-          .fma(f.mul(unit), FloatVector.fromMemorySegment(F, out, 192, LE))
-          .intoMemorySegment(out, 192, LE);
+          .fma(f.mul(unit), FloatVector.fromArray(F, scratch, sums + 48))
+          .intoArray(scratch, sums + 48);
       sum = l1.reinterpretAsInts();
       unit = FloatVector.broadcast(F, units[b + 1]);
       ((FloatVector) sum.lanewise(LSHL, 16).convertShape(I2F, F, 0))
-          .fma(e.mul(unit), FloatVector.fromMemorySegment(F, out, 384, LE))
-          .intoMemorySegment(out, 384, LE);
+          .fma(e.mul(unit), FloatVector.fromArray(F, scratch, sums + 96))
+          .intoArray(scratch, sums + 96);
       ((FloatVector) sum.and(HIGH).convertShape(I2F, F, 0))
-          .fma(f.mul(unit), FloatVector.fromMemorySegment(F, out, 448, LE))
-          .intoMemorySegment(out, 448, LE);
+          .fma(f.mul(unit), FloatVector.fromArray(F, scratch, sums + 112))
+          .intoArray(scratch, sums + 112);
       sum = l2.reinterpretAsInts();
       unit = FloatVector.broadcast(F, units[b + 2]);
       ((FloatVector) sum.lanewise(LSHL, 16).convertShape(I2F, F, 0))
-          .fma(e.mul(unit), FloatVector.fromMemorySegment(F, out, 640, LE))
-          .intoMemorySegment(out, 640, LE);
+          .fma(e.mul(unit), FloatVector.fromArray(F, scratch, sums + 160))
+          .intoArray(scratch, sums + 160);
       ((FloatVector) sum.and(HIGH).convertShape(I2F, F, 0))
-          .fma(f.mul(unit), FloatVector.fromMemorySegment(F, out, 704, LE))
-          .intoMemorySegment(out, 704, LE);
+          .fma(f.mul(unit), FloatVector.fromArray(F, scratch, sums + 176))
+          .intoArray(scratch, sums + 176);
       sum = l3.reinterpretAsInts();
       unit = FloatVector.broadcast(F, units[b + 3]);
       ((FloatVector) sum.lanewise(LSHL, 16).convertShape(I2F, F, 0))
-          .fma(e.mul(unit), FloatVector.fromMemorySegment(F, out, 896, LE))
-          .intoMemorySegment(out, 896, LE);
+          .fma(e.mul(unit), FloatVector.fromArray(F, scratch, sums + 224))
+          .intoArray(scratch, sums + 224);
       ((FloatVector) sum.and(HIGH).convertShape(I2F, F, 0))
-          .fma(f.mul(unit), FloatVector.fromMemorySegment(F, out, 960, LE))
-          .intoMemorySegment(out, 960, LE);
+          .fma(f.mul(unit), FloatVector.fromArray(F, scratch, sums + 240))
+          .intoArray(scratch, sums + 240);
       sum = l4.reinterpretAsInts();
       unit = FloatVector.broadcast(F, units[b + 4]);
       ((FloatVector) sum.lanewise(LSHL, 16).convertShape(I2F, F, 0))
-          .fma(e.mul(unit), FloatVector.fromMemorySegment(F, out, 1152, LE))
-          .intoMemorySegment(out, 1152, LE);
+          .fma(e.mul(unit), FloatVector.fromArray(F, scratch, sums + 288))
+          .intoArray(scratch, sums + 288);
       ((FloatVector) sum.and(HIGH).convertShape(I2F, F, 0))
-          .fma(f.mul(unit), FloatVector.fromMemorySegment(F, out, 1216, LE))
-          .intoMemorySegment(out, 1216, LE);
+          .fma(f.mul(unit), FloatVector.fromArray(F, scratch, sums + 304))
+          .intoArray(scratch, sums + 304);
       sum = l5.reinterpretAsInts();
       unit = FloatVector.broadcast(F, units[b + 5]);
       ((FloatVector) sum.lanewise(LSHL, 16).convertShape(I2F, F, 0))
-          .fma(e.mul(unit), FloatVector.fromMemorySegment(F, out, 1408, LE))
-          .intoMemorySegment(out, 1408, LE);
+          .fma(e.mul(unit), FloatVector.fromArray(F, scratch, sums + 352))
+          .intoArray(scratch, sums + 352);
       ((FloatVector) sum.and(HIGH).convertShape(I2F, F, 0))
-          .fma(f.mul(unit), FloatVector.fromMemorySegment(F, out, 1472, LE))
-          .intoMemorySegment(out, 1472, LE);
+          .fma(f.mul(unit), FloatVector.fromArray(F, scratch, sums + 368))
+          .intoArray(scratch, sums + 368);
       sum = l6.reinterpretAsInts();
       unit = FloatVector.broadcast(F, units[b + 6]);
       ((FloatVector) sum.lanewise(LSHL, 16).convertShape(I2F, F, 0))
-          .fma(e.mul(unit), FloatVector.fromMemorySegment(F, out, 1664, LE))
-          .intoMemorySegment(out, 1664, LE);
+          .fma(e.mul(unit), FloatVector.fromArray(F, scratch, sums + 416))
+          .intoArray(scratch, sums + 416);
       ((FloatVector) sum.and(HIGH).convertShape(I2F, F, 0))
-          .fma(f.mul(unit), FloatVector.fromMemorySegment(F, out, 1728, LE))
-          .intoMemorySegment(out, 1728, LE);
+          .fma(f.mul(unit), FloatVector.fromArray(F, scratch, sums + 432))
+          .intoArray(scratch, sums + 432);
       sum = l7.reinterpretAsInts();
       unit = FloatVector.broadcast(F, units[b + 7]);
       ((FloatVector) sum.lanewise(LSHL, 16).convertShape(I2F, F, 0))
-          .fma(e.mul(unit), FloatVector.fromMemorySegment(F, out, 1920, LE))
-          .intoMemorySegment(out, 1920, LE);
+          .fma(e.mul(unit), FloatVector.fromArray(F, scratch, sums + 480))
+          .intoArray(scratch, sums + 480);
       ((FloatVector) sum.and(HIGH).convertShape(I2F, F, 0))
-          .fma(f.mul(unit), FloatVector.fromMemorySegment(F, out, 1984, LE))
-          .intoMemorySegment(out, 1984, LE);
+          .fma(f.mul(unit), FloatVector.fromArray(F, scratch, sums + 496))
+          .intoArray(scratch, sums + 496);
       p += stride;
-      q += 256;
+      q += 64;
     }
   }
 
@@ -317,7 +311,7 @@ final class Int16TileKernels {
    * @param offsets {@code [blocks][64 rows]}
    * @param token the first of the four
    */
-  static void offsets(MemorySegment scratch, long offsets, TokenTile tile, int token, int blocks, long sums) {
+  static void offsets(float[] scratch, int offsets, TokenTile tile, int token, int blocks, int sums) {
     float[] totals = tile.totals;
     FloatVector s00 = FloatVector.zero(F);
     FloatVector s10 = FloatVector.zero(F);
@@ -335,14 +329,13 @@ final class Int16TileKernels {
     FloatVector s13 = FloatVector.zero(F);
     FloatVector s23 = FloatVector.zero(F);
     FloatVector s33 = FloatVector.zero(F);
-    long p = offsets;
+    int p = offsets;
     int k = token;
     for (int i = 0; i < blocks; i++) {
-      MemorySegment block = scratch.asSlice(p, 256);
-      FloatVector w0 = FloatVector.fromMemorySegment(F, block, 0, LE);
-      FloatVector w1 = FloatVector.fromMemorySegment(F, block, 64, LE);
-      FloatVector w2 = FloatVector.fromMemorySegment(F, block, 128, LE);
-      FloatVector w3 = FloatVector.fromMemorySegment(F, block, 192, LE);
+      FloatVector w0 = FloatVector.fromArray(F, scratch, p);
+      FloatVector w1 = FloatVector.fromArray(F, scratch, p + 16);
+      FloatVector w2 = FloatVector.fromArray(F, scratch, p + 32);
+      FloatVector w3 = FloatVector.fromArray(F, scratch, p + 48);
       FloatVector a = FloatVector.broadcast(F, totals[k]);
       s00 = a.fma(w0, s00);
       s10 = a.fma(w1, s10);
@@ -363,25 +356,25 @@ final class Int16TileKernels {
       s13 = a.fma(w1, s13);
       s23 = a.fma(w2, s23);
       s33 = a.fma(w3, s33);
-      p += 256;
+      p += 64;
       k += TOKENS;
     }
-    MemorySegment out = scratch.asSlice(sums + token * 256L, 1024);
-    s00.intoMemorySegment(out, 0, LE);
-    s10.intoMemorySegment(out, 64, LE);
-    s20.intoMemorySegment(out, 128, LE);
-    s30.intoMemorySegment(out, 192, LE);
-    s01.intoMemorySegment(out, 256, LE);
-    s11.intoMemorySegment(out, 320, LE);
-    s21.intoMemorySegment(out, 384, LE);
-    s31.intoMemorySegment(out, 448, LE);
-    s02.intoMemorySegment(out, 512, LE);
-    s12.intoMemorySegment(out, 576, LE);
-    s22.intoMemorySegment(out, 640, LE);
-    s32.intoMemorySegment(out, 704, LE);
-    s03.intoMemorySegment(out, 768, LE);
-    s13.intoMemorySegment(out, 832, LE);
-    s23.intoMemorySegment(out, 896, LE);
-    s33.intoMemorySegment(out, 960, LE);
+    int to = sums + token * 64;
+    s00.intoArray(scratch, to);
+    s10.intoArray(scratch, to + 16);
+    s20.intoArray(scratch, to + 32);
+    s30.intoArray(scratch, to + 48);
+    s01.intoArray(scratch, to + 64);
+    s11.intoArray(scratch, to + 80);
+    s21.intoArray(scratch, to + 96);
+    s31.intoArray(scratch, to + 112);
+    s02.intoArray(scratch, to + 128);
+    s12.intoArray(scratch, to + 144);
+    s22.intoArray(scratch, to + 160);
+    s32.intoArray(scratch, to + 176);
+    s03.intoArray(scratch, to + 192);
+    s13.intoArray(scratch, to + 208);
+    s23.intoArray(scratch, to + 224);
+    s33.intoArray(scratch, to + 240);
   }
 }

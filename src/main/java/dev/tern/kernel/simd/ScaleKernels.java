@@ -129,15 +129,16 @@ final class ScaleKernels {
    * @param to where in {@code scratch} scales {@code [blocks][64 rows]} go
    * @param offsets where {@code −(8 · scale + minimum)} goes likewise, or -1
    */
-  static void perBlock(PanelChunk chunk, MemorySegment scratch, long to, long offsets) {
+  static void perBlock(PanelChunk chunk, float[] scratch, int to, int offsets) {
     MemorySegment scales = chunk.scales;
     for (int i = 0; i < chunk.blocks; i++) {
       for (int part = 0; part < 128; part += BYTES) {
+        int row = i * Gemm.STEP_ROWS + part / 4;
         FloatVector scale = FloatVector.fromMemorySegment(F, scales, i * 256L + part, LE);
-        scale.intoMemorySegment(scratch, to + i * 256L + part, LE);
+        scale.intoArray(scratch, to + row);
         if (offsets >= 0) {
           FloatVector min = FloatVector.fromMemorySegment(F, scales, PanelChunk.MINS + i * 256L + part, LE);
-          scale.mul(-8).sub(min).intoMemorySegment(scratch, offsets + i * 256L + part, LE);
+          scale.mul(-8).sub(min).intoArray(scratch, offsets + row);
         }
       }
     }

@@ -31,7 +31,7 @@ final class Scratch {
   final PreparedRows prepared = new PreparedRows();
   private final int[] shortCalls = new int[Layout.values().length];
   private MemorySegment tile;
-  private MemorySegment whole;
+  private float[] whole = new float[0];
   private float[] sums = new float[32 * PanelChunk.ROWS];
   private int[] rows = new int[8];
 
@@ -42,10 +42,10 @@ final class Scratch {
     return tile;
   }
 
-  /** Native memory for {@link Int16Gemm}, of at least {@code size} bytes. */
-  MemorySegment whole(long size) {
-    if (whole == null || whole.byteSize() < size) {
-      whole = Arena.ofAuto().allocate(size, 64);
+  /** Scales and sums of {@link Int16Gemm}, at least {@code size} of them. */
+  float[] whole(int size) {
+    if (whole.length < size) {
+      whole = new float[size];
     }
     return whole;
   }
