@@ -35,26 +35,6 @@ public final class Unpacking {
     }
   }
 
-  /** The scale of a row in the 16 columns from {@code column}, of layouts with codes. */
-  public static float scale(Weights weights, int row, int column) {
-    Layout layout = weights.layout();
-    int block = column / 32;
-    long panel = row / Layout.PANEL * layout.panelBytes(weights.cols());
-    long header = panel + layout.superBlock(block);
-    long scales = panel + layout.block(block) + 128 * layout.codeBits();
-    return scale(weights.data(), layout, header, scales, column / 16 % 2, row % Layout.PANEL);
-  }
-
-  /** What is added to the scaled codes of a row in the 16 columns from {@code column}. */
-  public static float min(Weights weights, int row, int column) {
-    Layout layout = weights.layout();
-    int block = column / 32;
-    long panel = row / Layout.PANEL * layout.panelBytes(weights.cols());
-    long header = panel + layout.superBlock(block);
-    long scales = panel + layout.block(block) + 128 * layout.codeBits();
-    return min(weights.data(), layout, header, scales, column / 16 % 2, row % Layout.PANEL);
-  }
-
   private static void floats(MemorySegment panel, Layout layout, int row, int column, float[] out, int at, int count) {
     for (int i = 0; i < count; i++) {
       long from = layout.block(column + i);

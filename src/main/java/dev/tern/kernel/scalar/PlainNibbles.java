@@ -1,33 +1,34 @@
 package dev.tern.kernel.scalar;
 
+import static dev.tern.kernel.scalar.PanelGroup.LANES;
+
 import dev.tern.kernel.Products.Product;
 import dev.tern.kernel.WorkerPool;
 import dev.tern.quant.Codebook;
 import dev.tern.quant.Layout;
-import dev.tern.quant.Unpacking;
 import dev.tern.quant.Weights;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /**
  * Prefill of 4-bit layouts with 8-bit activations in plain loops, with the very rounding of the whole-number tiles of
- * the vector kernels. The lanes of several panels lie side by side, so that the loops over them are long enough for the
- * compiler to vectorise.
+ * the vector kernels.
  */
 final class PlainNibbles implements WorkerPool.Task {
-  private static final int PANELS = 8;
-  private static final int LANES = PANELS * Layout.PANEL;
   private static final ValueLayout.OfChar CHAR = ValueLayout.JAVA_CHAR_UNALIGNED;
-  private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
+  private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
 
-  /** What one worker computes with. */
+  /** Bytes of the codes of a block. */
+  private static final int CODES = 512;
+
+  /** What one worker computes with, in the order of the lanes. */
   private static final class Buffers {
+    private final PanelGroup group = new PanelGroup();
     private final char[] words = new char[8 * LANES];
+    private final byte[] bytes = new byte[2 * LANES];
     private final short[] whole = new short[LANES];
-    private final short[] halves = new short[LANES];
     private final float[] scales = new float[LANES];
-    private float[] sums = new float[0];
+    private final float[] offsets = new float[LANES];
   }
 
   private final WorkerPool pool;
@@ -50,7 +51,7 @@ final class PlainNibbles implements WorkerPool.Task {
   void multiply(Product product) {
     this.product = product;
     quantize();
-    pool.run(Math.ceilDiv(Layout.panels(product.weights.rows()), PANELS), this);
+    pool.run(PanelGroup.groups(product.weights), this);
     this.product = null;
   }
 
@@ -68,100 +69,71 @@ final class PlainNibbles implements WorkerPool.Task {
   @Override
   public void run(int from, int to, int worker) {
     for (int group = from; group < to; group++) {
-      int first = group * PANELS;
-      panels(first, Math.min(PANELS, Layout.panels(product.weights.rows()) - first), buffers[worker]);
+      buffers[worker].group.start(product.weights, group, product.rows);
+      multiply(buffers[worker]);
     }
   }
 
-  private void panels(int first, int count, Buffers buffers) {
-    Weights weights = product.weights;
-    int blocks = weights.layout().blocks(weights.cols());
-    int lanes = count * Layout.PANEL;
-    if (buffers.sums.length < product.rows * LANES) {
-      buffers.sums = new float[product.rows * LANES];
-    }
-    Arrays.fill(buffers.sums, 0, product.rows * LANES, 0);
-    if (weights.layout() == Layout.Q4_K) {
+  private void multiply(Buffers buffers) {
+    Layout layout = product.weights.layout();
+    int blocks = layout.blocks(product.weights.cols());
+    PanelGroup group = buffers.group;
+    if (layout == Layout.Q4_K) {
       for (int block = 0; block < blocks; block++) {
-        offsets(first, count, block, buffers.scales);
+        offsets(layout, block, buffers);
         for (int t = 0; t < product.rows; t++) {
-          add(rows[t].totals[block], buffers.scales, buffers.sums, t * LANES, lanes);
+          PlainFloats.add(rows[t].totals[block], buffers.offsets, group.sums(t), group.lanes());
         }
       }
     }
     for (int block = 0; block < blocks; block++) {
-      words(first, count, block, buffers.words);
-      scales(first, count, block, buffers);
+      scales(layout, block, buffers);
+      for (int line = 0; line < 8; line++) {
+        group.gather(CHAR, layout.block(block) + 64 * line, buffers.words, line * LANES, Layout.PANEL);
+      }
       for (int t = 0; t < product.rows; t++) {
-        block(rows[t], block, lanes, buffers, t * LANES);
+        block(rows[t], block, buffers, group.sums(t));
       }
     }
     for (int t = 0; t < product.rows; t++) {
-      store(first, count, t, buffers.sums);
+      group.store(product, t, true, 0x1p-56f, rows[t].factor);
     }
   }
 
-  private void offsets(int first, int count, int block, float[] offsets) {
-    for (int panel = 0; panel < count; panel++) {
-      for (int row = 0; row < Layout.PANEL; row++) {
-        int index = (first + panel) * Layout.PANEL + row;
-        float scale = Unpacking.scale(product.weights, index, 32 * block);
-        offsets[panel * Layout.PANEL + Layout.lane(row)] =
-            scale * -8 - Unpacking.min(product.weights, index, 32 * block);
-      }
+  private static void scales(Layout layout, int block, Buffers buffers) {
+    if (layout == Layout.Q4) {
+      buffers.group.halves(layout.block(block) + CODES, buffers.scales);
+    } else {
+      buffers.group.halves(layout.superBlock(block), buffers.scales);
+      buffers.group.gather(BYTE, layout.block(block) + CODES, buffers.bytes, 0, 2 * Layout.PANEL);
+      multiply(buffers.scales, buffers.bytes, 0, 1, buffers.group.lanes());
     }
   }
 
-  private void scales(int first, int count, int block, Buffers buffers) {
-    if (product.weights.layout() == Layout.Q4) {
-      halves(first, count, block, buffers);
-      return;
-    }
-    for (int panel = 0; panel < count; panel++) {
-      for (int row = 0; row < Layout.PANEL; row++) {
-        int index = (first + panel) * Layout.PANEL + row;
-        buffers.scales[panel * Layout.PANEL + Layout.lane(row)] = Unpacking.scale(product.weights, index, 32 * block);
-      }
+  /** −(8 · scale + minimum). */
+  private static void offsets(Layout layout, int block, Buffers buffers) {
+    scales(layout, block, buffers);
+    buffers.group.halves(layout.superBlock(block) + 64, buffers.offsets);
+    multiply(buffers.offsets, buffers.bytes, 2, -1, buffers.group.lanes());
+    for (int i = 0; i < buffers.group.lanes(); i++) {
+      buffers.offsets[i] = buffers.scales[i] * -8 - buffers.offsets[i];
     }
   }
 
-  /** Scales that are stored as half floats in the order of the lanes. */
-  private void halves(int first, int count, int block, Buffers buffers) {
-    long panelBytes = product.weights.layout().panelBytes(product.weights.cols());
-    long from = first * panelBytes + product.weights.layout().block(block) + 512;
-    for (int panel = 0; panel < count; panel++, from += panelBytes) {
-      MemorySegment.copy(product.weights.data(), SHORT, from, buffers.halves, panel * Layout.PANEL, Layout.PANEL);
-    }
-    for (int i = 0; i < count * Layout.PANEL; i++) {
-      buffers.scales[i] = Float.float16ToFloat(buffers.halves[i]);
+  /** Multiplies units with whole numbers: words of four hold those of two lanes, scales first, then minimums. */
+  private static void multiply(float[] units, byte[] bytes, int at, int sign, int lanes) {
+    for (int i = 0; i < lanes; i++) {
+      units[i] *= sign * bytes[(i >> 1) * 4 + (i & 1) + at];
     }
   }
 
-  /** Words {@code [8][lanes]} of a block. */
-  private void words(int first, int count, int block, char[] words) {
-    Layout layout = product.weights.layout();
-    MemorySegment data = product.weights.data();
-    long panelBytes = layout.panelBytes(product.weights.cols());
-    long from = first * panelBytes + layout.block(block);
-    for (int panel = 0; panel < count; panel++, from += panelBytes) {
-      for (int line = 0; line < 8; line++) {
-        MemorySegment.copy(data, CHAR, from + 64 * line, words, line * LANES + panel * Layout.PANEL, Layout.PANEL);
-      }
-    }
-  }
-
-  private static void add(float x, float[] values, float[] sums, int at, int count) {
-    for (int i = 0; i < count; i++) {
-      sums[at + i] = Math.fma(x, values[i], sums[at + i]);
-    }
-  }
-
-  private static void block(PlainQuantized row, int block, int lanes, Buffers buffers, int at) {
+  private static void block(PlainQuantized row, int block, Buffers buffers, float[] sums) {
+    int lanes = buffers.group.lanes();
     Arrays.fill(buffers.whole, 0, lanes, (short) row.starts[block]);
     for (int line = 0, k = 32 * block; line < 8; line++, k += 4) {
       line(buffers.words, line * LANES, row.multipliers, k, buffers.whole, lanes);
     }
-    scale(buffers.whole, buffers.scales, row.scales[block], buffers.sums, at, lanes);
+    scale(buffers.whole, buffers.scales, row.scales[block], sums, lanes);
   }
 
   private static void line(char[] words, int at, char[] multipliers, int k, short[] sums, int lanes) {
@@ -175,20 +147,9 @@ final class PlainNibbles implements WorkerPool.Task {
     }
   }
 
-  private static void scale(short[] whole, float[] scales, float unit, float[] sums, int at, int lanes) {
+  private static void scale(short[] whole, float[] scales, float unit, float[] sums, int lanes) {
     for (int i = 0; i < lanes; i++) {
-      sums[at + i] = Math.fma((float) (whole[i] << 16), scales[i] * unit, sums[at + i]);
-    }
-  }
-
-  private void store(int first, int count, int t, float[] sums) {
-    int row = first * Layout.PANEL;
-    int rows = Math.min(count * Layout.PANEL, product.weights.rows() - row);
-    float[] out = product.out.data();
-    int at = product.out.offset(product.outRow + t) + row;
-    for (int i = 0; i < rows; i++) {
-      int lane = t * LANES + i / Layout.PANEL * Layout.PANEL + Layout.lane(i % Layout.PANEL);
-      out[at + i] = sums[lane] * 0x1p-56f * this.rows[t].factor;
+      sums[i] = Math.fma((float) (whole[i] << 16), scales[i] * unit, sums[i]);
     }
   }
 }
