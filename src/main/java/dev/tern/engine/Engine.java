@@ -34,7 +34,7 @@ public final class Engine {
   private final int contextLength;
   private final ReentrantLock turn = new ReentrantLock(true);
   private final ArrayDeque<Step> waiting = new ArrayDeque<>();
-  private final ArrayDeque<Step> running = new ArrayDeque<>();
+  private final List<Step> running = new ArrayList<>();
   private final Pass pass;
   private final Activations x = new Activations();
   private final Activations logits = new Activations();
@@ -281,7 +281,8 @@ public final class Engine {
     try {
       requireOpen();
       Batch batch = pass.batch().start(true);
-      for (Step step : running) {
+      for (int i = 0; i < running.size(); i++) { // an iterator would be an object for every token
+        Step step = running.get(i);
         Sequence sequence = step.sequence;
         Span span = batch.add(sequence.states(), sequence.adapters(), sequence.length(), step.token, 0, 1);
         batch.output(span.row());
@@ -290,9 +291,10 @@ public final class Engine {
     } catch (RuntimeException e) {
       failure = e;
     }
-    for (int i = 0; !running.isEmpty(); i++) {
-      finish(running.poll(), i, failure);
+    for (int i = 0; i < running.size(); i++) {
+      finish(running.get(i), i, failure);
     }
+    running.clear();
   }
 
   private void finish(Step step, int index, RuntimeException failure) {
