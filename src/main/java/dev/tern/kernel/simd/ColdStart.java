@@ -62,11 +62,10 @@ final class ColdStart {
   private void warmUp(Products products, boolean wait) {
     for (int i = 0; i < products.count(); i++) {
       Weights weights = products.get(i).weights;
-      WarmUp warmUp = WarmUp.of(weights.layout());
-      warmUp.start(weights.codebook(), precision);
-      if (wait) {
-        warmUp.await();
-      }
+      WarmUp.of(weights.layout()).start(weights.codebook(), precision);
+    }
+    for (int i = 0; wait && i < products.count(); i++) {
+      WarmUp.of(products.get(i).weights.layout()).await();
     }
   }
 }
