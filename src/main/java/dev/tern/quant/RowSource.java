@@ -15,8 +15,8 @@ import java.util.Arrays;
  * @param order which row of {@code data} each row is, or null for the order they have
  */
 public record RowSource(String name, TensorType type, int rows, int cols, MemorySegment data, int[] order) {
-  /** Bytes around a touched one that Linux maps along with it. */
-  private static final long FAULT_AROUND = 64 << 10;
+  /** Bytes around a touched one that Linux may map along with it: some pages, or a large page of its cache. */
+  private static final long FAULT_AROUND = 1 << 20;
 
   public RowSource {
     if (cols < 1 || rows < 0 || cols % type.blockSize() != 0) {
