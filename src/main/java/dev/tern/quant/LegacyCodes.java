@@ -46,16 +46,20 @@ final class LegacyCodes extends BlockCodes {
     }
   }
 
-  /** Q4_0, the same without what it does not have. */
+  private static void nibbles(int[] quads, byte[] run, int at) {
+    for (int i = 0; i < 4; i++) {
+      int nibbles = Bytes.i32(run, at + 4 * i);
+      quads[i] = nibbles & NIBBLES;
+      quads[4 + i] = nibbles >>> 4 & NIBBLES;
+    }
+  }
+
+  /** Q4_0 and IQ4_NL: nibbles alone, which is faster than taking apart what they do not have. */
   static final class Q4 extends BlockCodes {
     @Override
     void read(byte[] run, int p) {
       scale = f16(run, p);
-      for (int i = 0; i < 4; i++) {
-        int nibbles = Bytes.i32(run, p + 2 + 4 * i);
-        quads[i] = nibbles & NIBBLES;
-        quads[4 + i] = nibbles >>> 4 & NIBBLES;
-      }
+      nibbles(quads, run, p + 2);
     }
   }
 
@@ -79,11 +83,7 @@ final class LegacyCodes extends BlockCodes {
     @Override
     void read(byte[] run, int p) {
       scale = Float.floatToFloat16(MXFP4.halfScale(Bytes.u8(run, p)));
-      for (int i = 0; i < 4; i++) {
-        int nibbles = Bytes.i32(run, p + 1 + 4 * i);
-        quads[i] = nibbles & NIBBLES;
-        quads[4 + i] = nibbles >>> 4 & NIBBLES;
-      }
+      nibbles(quads, run, p + 1);
     }
   }
 }

@@ -42,7 +42,7 @@ class PlainTilesTest {
     Activations plain = Activations.of(tokens, weights.rows());
     Activations fast = Activations.of(tokens, weights.rows());
     boolean wholeNumbers = VectorShape.preferredShape().vectorBitSize() == 512;
-    PlainTiles tiles = new PlainTiles(pool, wholeNumbers);
+    PlainTiles tiles = new PlainTiles(pool, w -> wholeNumbers && w.layout().codeBits() == 4);
     if (tiles.supports(weights)) {
       tiles.multiply(new Products().start(false).add(weights, in, plain));
       SimdMatrix simd = new SimdMatrix(pool, ActivationPrecision.INT8);

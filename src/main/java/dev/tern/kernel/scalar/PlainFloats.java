@@ -109,7 +109,9 @@ final class PlainFloats implements WorkerPool.Task {
     long from = layout.block(block);
     boolean perBlock = layout.scales() == Scales.HALF;
     buffers.group.halves(perBlock ? from + 1024 : layout.superBlock(block), buffers.units);
-    buffers.group.gather(BYTE, from + 1024, buffers.bytes, 0, 2 * Layout.PANEL);
+    if (!perBlock) {
+      buffers.group.gather(BYTE, from + 1024, buffers.bytes, 0, 2 * Layout.PANEL);
+    }
     int columns = Math.min(32, product.weights.cols() - 32 * block);
     for (int c = 0; c < columns; c++) {
       if (c % 16 == 0) {

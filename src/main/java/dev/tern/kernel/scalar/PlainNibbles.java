@@ -4,15 +4,13 @@ import static dev.tern.kernel.scalar.PanelGroup.LANES;
 
 import dev.tern.kernel.Products.Product;
 import dev.tern.kernel.WorkerPool;
-import dev.tern.quant.Codebook;
 import dev.tern.quant.Layout;
-import dev.tern.quant.Weights;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /**
  * Prefill of 4-bit layouts with 8-bit activations in plain loops, with the very rounding of the whole-number tiles of
- * the vector kernels.
+ * the vector kernels: {@link Layout#Q4} with signed codes and {@link Layout#Q4_K}.
  */
 final class PlainNibbles implements WorkerPool.Task {
   private static final ValueLayout.OfChar CHAR = ValueLayout.JAVA_CHAR_UNALIGNED;
@@ -40,12 +38,6 @@ final class PlainNibbles implements WorkerPool.Task {
     this.pool = pool;
     buffers = new Buffers[pool.count()];
     Arrays.setAll(buffers, i -> new Buffers());
-  }
-
-  /** Whether the sum of codes and activations of a block is a whole number of 16 bits. */
-  static boolean supports(Weights weights) {
-    return weights.layout() == Layout.Q4 && weights.codebook() == Codebook.SIGNED
-        || weights.layout() == Layout.Q4_K && weights.codebook() == Codebook.UNSIGNED;
   }
 
   void multiply(Product product) {

@@ -4,6 +4,7 @@ import dev.tern.kernel.Products;
 import dev.tern.kernel.Products.Product;
 import dev.tern.kernel.WorkerPool;
 import dev.tern.quant.Weights;
+import java.util.function.Predicate;
 
 /**
  * Prefill in plain loops with the very rounding of the vector kernels. For the first moments of a program, when vector
@@ -11,14 +12,14 @@ import dev.tern.quant.Weights;
  * on when that moment ends.
  */
 public final class PlainTiles {
-  private final boolean wholeNumbers;
+  private final Predicate<Weights> wholeNumbers;
   private final PlainNibbles nibbles;
   private final PlainFloats floats;
 
   /**
-   * @param wholeNumbers whether the vector kernels multiply 4-bit codes with activations of 8 bits
+   * @param wholeNumbers the matrices whose 4-bit codes the vector kernels multiply with activations of 8 bits
    */
-  public PlainTiles(WorkerPool pool, boolean wholeNumbers) {
+  public PlainTiles(WorkerPool pool, Predicate<Weights> wholeNumbers) {
     this.wholeNumbers = wholeNumbers;
     nibbles = new PlainNibbles(pool);
     floats = new PlainFloats(pool);
@@ -26,7 +27,7 @@ public final class PlainTiles {
 
   /** Whether there is a plain loop that gives the same as the vector kernels. */
   public boolean supports(Weights weights) {
-    return PlainFloats.supports(weights) || wholeNumbers && PlainNibbles.supports(weights);
+    return wholeNumbers.test(weights) || PlainFloats.supports(weights);
   }
 
   /** Multiply-adds of all products. */
@@ -43,10 +44,10 @@ public final class PlainTiles {
   public void multiply(Products products) {
     for (int i = 0; i < products.count(); i++) {
       Product product = products.get(i);
-      if (PlainFloats.supports(product.weights)) {
-        floats.multiply(product);
-      } else {
+      if (wholeNumbers.test(product.weights)) {
         nibbles.multiply(product);
+      } else {
+        floats.multiply(product);
       }
     }
   }

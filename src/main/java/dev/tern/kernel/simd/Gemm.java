@@ -44,7 +44,7 @@ final class Gemm implements WorkerPool.Task {
       int steps = Bands.steps(product, STEP);
       int first = bands.first(i, steps, products.count(), from, bandCount);
       int last = bands.first(i, steps, products.count(), to, bandCount);
-      if (precision == ActivationPrecision.INT8 && Int16Gemm.supports(product.weights)) {
+      if (Int16Gemm.supports(product.weights, precision)) {
         Int16Gemm.multiply(product, i, first, last, tokenTiles, scratch[worker]);
       } else {
         FloatGemm.multiply(product, first, last, scratch[worker]);

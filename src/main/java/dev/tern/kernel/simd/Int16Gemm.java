@@ -15,13 +15,11 @@ final class Int16Gemm {
 
   private Int16Gemm() {}
 
-  /** Whether 4-bit codes are multiplied as whole numbers. */
-  static boolean worksWith(ActivationPrecision precision) {
-    return precision == ActivationPrecision.INT8 && Lanes.L == 16;
-  }
-
-  static boolean supports(Weights weights) {
-    return Lanes.L == 16 && weights.layout().codeBits() == 4 && Int8Decoder.supports(weights);
+  static boolean supports(Weights weights, ActivationPrecision precision) {
+    return precision == ActivationPrecision.INT8
+        && Lanes.L == 16
+        && weights.layout().codeBits() == 4
+        && Int8Decoder.supports(weights);
   }
 
   /** Multiplies steps {@code first … last} of product {@code index}. */

@@ -24,7 +24,7 @@ public final class SimdMatrix implements MatrixKernels {
     terms = new LowRankTerms(pool.count());
     gemv = new Gemv(precision, scratch, terms);
     gemm = new Gemm(precision, scratch);
-    coldStart = new ColdStart(new PlainTiles(pool, Int16Gemm.worksWith(precision)), precision);
+    coldStart = new ColdStart(new PlainTiles(pool, weights -> Int16Gemm.supports(weights, precision)), precision);
   }
 
   @Override

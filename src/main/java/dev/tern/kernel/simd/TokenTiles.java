@@ -1,5 +1,6 @@
 package dev.tern.kernel.simd;
 
+import dev.tern.kernel.ActivationPrecision;
 import dev.tern.kernel.Products;
 import dev.tern.kernel.Products.Product;
 import dev.tern.kernel.WorkerPool;
@@ -38,7 +39,7 @@ final class TokenTiles implements WorkerPool.Task {
     }
     for (int i = 0; i < products.count(); i++) {
       Product product = products.get(i);
-      if (Int16Gemm.supports(product.weights)) {
+      if (Int16Gemm.supports(product.weights, ActivationPrecision.INT8)) {
         firstTiles[i] = find(product);
       }
     }
