@@ -13,7 +13,7 @@ import java.lang.foreign.ValueLayout;
  * they lie in memory. Nothing is allocated before its bytes are read, page by page.
  */
 final class KeyValueFile {
-  private static final int MAGIC = 0x544b5631; // "TKV1"
+  private static final int MAGIC = 0x544b5632; // "TKV2"
   private static final int CHUNK = 1 << 16;
 
   private KeyValueFile() {}

@@ -5,10 +5,10 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * How a page of positions lies in memory. A page holds {@link #PAGE} positions: the keys of all heads, one head after
- * the other, then the values of all heads, so that either is read in one go. A head has panels and, for Q8, scales. A
- * panel is a matrix {@code [steps, 32 lanes]}, step after step, so that products stream it with vectors along the lanes
- * and no horizontal sums:
+ * How a page of positions lies in memory. A page holds {@link #PAGE} positions: one head after the other, each with its
+ * keys and then its values, the order in which they are read. Either has panels and, for Q8, scales. A panel is a
+ * matrix {@code [steps, 32 lanes]}, step after step, so that products stream it with vectors along the lanes and no
+ * horizontal sums:
  *
  * <ul>
  *   <li>keys: a panel per 32 positions; steps are the columns of the key, lanes the positions;
@@ -32,22 +32,22 @@ public record KeyValueLayout(KvType type, KeyValueShape shape) {
 
   /** Byte offset in a page of the key panel that holds slot {@code slot} of the page; not for latent pages. */
   public long keyPanel(int head, int slot) {
-    return head * keyBytes() + (long) (slot / PANEL) * keySteps() * stepBytes();
+    return head * headBytes() + (long) (slot / PANEL) * keySteps() * stepBytes();
   }
 
   /** Byte offset of the scale of a key (Q8); for latent pages, of the part of the key that is no value. */
   public long keyScale(int head, int slot) {
-    return (head + 1) * keyBytes() - scaleBytes() + slot * 4L;
+    return head * headBytes() + keyBytes() - scaleBytes() + slot * 4L;
   }
 
   /** Byte offset of the panel with columns {@code 32·group …} of the values (latent: of the keys). */
   public long valuePanel(int head, int group) {
-    return shape.kvHeads() * keyBytes() + head * valueBytes() + (long) group * PAGE * stepBytes();
+    return head * headBytes() + keyBytes() + (long) group * PAGE * stepBytes();
   }
 
   /** Byte offset of the scale of a value (Q8). */
   public long valueScale(int head, int slot) {
-    return shape.kvHeads() * keyBytes() + (head + 1) * valueBytes() - scaleBytes() + slot * 4L;
+    return (head + 1) * headBytes() - scaleBytes() + slot * 4L;
   }
 
   /** Copies the scales of all positions of a page that start at byte {@code at} of it. */
@@ -57,7 +57,11 @@ public record KeyValueLayout(KvType type, KeyValueShape shape) {
 
   /** Bytes of a page, a multiple of 64. */
   public long pageBytes() {
-    return shape.kvHeads() * (keyBytes() + valueBytes());
+    return shape.kvHeads() * headBytes();
+  }
+
+  private long headBytes() {
+    return keyBytes() + valueBytes();
   }
 
   /** Bytes from one step of a panel to the next; a quarter of the bytes to the fourth next for Q8. */

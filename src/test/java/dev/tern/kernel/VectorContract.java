@@ -1,6 +1,7 @@
 package dev.tern.kernel;
 
 import dev.tern.kernel.scalar.ScalarVector;
+import dev.tern.kernel.simd.FirstMoments;
 import dev.tern.kernel.simd.SimdVector;
 import dev.tern.tensor.Activations;
 import java.util.Arrays;
@@ -182,8 +183,13 @@ final class VectorContract {
   private void same(String what, Activations x, BiConsumer<VectorKernels, Activations> operation) {
     Activations expected = copy(x);
     operation.accept(oracle, expected);
+    FirstMoments.set(true);
+    Activations plain = copy(x);
+    operation.accept(kernels, plain);
+    FirstMoments.set(false);
     Activations actual = copy(x);
     operation.accept(kernels, actual);
+    require(Arrays.equals(plain.data(), actual.data()), "%s is not the same in plain loops", what);
     double scale = 0;
     for (float value : expected.data()) {
       scale = Float.isFinite(value) ? Math.max(scale, Math.min(1, Math.abs(value))) : scale;

@@ -1,10 +1,12 @@
 package dev.tern.kernel.simd;
 
+import static dev.tern.kernel.scalar.PlainMath.VANISHED;
 import static dev.tern.kernel.simd.Lanes.F;
 import static dev.tern.kernel.simd.Lanes.L;
 import static jdk.incubator.vector.VectorOperators.LT;
 
 import dev.tern.kernel.Activation;
+import dev.tern.kernel.scalar.PlainRows;
 import dev.tern.kernel.scalar.ScalarActivation;
 import jdk.incubator.vector.FloatVector;
 
@@ -16,9 +18,6 @@ import jdk.incubator.vector.FloatVector;
 final class ActivationLoops {
   private static final float GELU_TANH_LINEAR = (float) (2 * Math.sqrt(2 / Math.PI));
   private static final float GELU_TANH_CUBIC = (float) (2 * Math.sqrt(2 / Math.PI) * 0.044715);
-
-  /** Activations that vanish at minus infinity do so long before this. */
-  private static final float VANISHED = -1000f;
 
   private ActivationLoops() {}
 
@@ -43,13 +42,14 @@ final class ActivationLoops {
 
   private static int silu(float[] in, float[] up, float[] out, int at, int to) {
     int i = at;
-    for (; i <= to - L; i += L) {
+    for (int last = ColdStart.lastVector(at, to); i <= last; i += L) {
       FloatVector x = FloatVector.fromArray(F, in, i);
       FloatVector factor = x.blend(VANISHED, x.compare(LT, VANISHED));
       FloatVector y = VectorMath.sigmoid(x).mul(factor);
       (up == null ? y : y.mul(FloatVector.fromArray(F, up, i))).intoArray(out, i);
     }
-    return i;
+    PlainRows.silu(in, up, out, i, to);
+    return to;
   }
 
   private static int gelu(float[] in, float[] up, float[] out, int at, int to) {

@@ -19,7 +19,18 @@ final class ColdStart {
   /** Multiply-adds of an operation that had better wait for its kernel: a prompt of dozens of tokens. */
   private static final long LARGE = 1L << 29;
 
+  /**
+   * Values that row operations and attention treat in plain loops. Those lose a tenth of a token's time, and the vector
+   * loops, with all of the Vector API below them, take about that of a hundred tokens to be compiled.
+   */
+  private static final int MOST_VALUES = 1 << 24;
+
   private static final AtomicLong SPENT = new AtomicLong();
+
+  /** What is left of {@link #MOST_VALUES}. Shared by threads without care: the bits are the same either way. */
+  static int valuesLeft;
+
+  private static boolean begun;
 
   private final ActivationPrecision precision;
   private final PlainTiles plain;
@@ -27,6 +38,35 @@ final class ColdStart {
   ColdStart(PlainTiles plain, ActivationPrecision precision) {
     this.plain = plain;
     this.precision = precision;
+  }
+
+  /** From here on {@link #isCold(int)}, if this is the first time. */
+  static synchronized void begin() {
+    if (!begun) {
+      begun = true;
+      valuesLeft = MOST_VALUES;
+    }
+  }
+
+  /** Long prompts are for vector loops. */
+  static void end() {
+    if (valuesLeft > 0) {
+      valuesLeft = 0;
+    }
+  }
+
+  /** Whether a row operation had better be a plain loop over this many values, which gives the same bits. */
+  static boolean isCold(int values) {
+    if (valuesLeft <= 0) {
+      return false;
+    }
+    valuesLeft -= values;
+    return true;
+  }
+
+  /** Where the last whole vector of a row begins, before the row if there is to be none. */
+  static int lastVector(int at, int to) {
+    return isCold(to - at) ? at - 1 : to - Lanes.L;
   }
 
   /** Multiplies in plain loops, unless the kernels are ready or nearly so; returns whether it did. */
@@ -60,6 +100,7 @@ final class ColdStart {
   }
 
   private void warmUp(Products products, boolean wait) {
+    end();
     for (int i = 0; i < products.count(); i++) {
       Weights weights = products.get(i).weights;
       WarmUp.of(weights.layout()).start(weights.codebook(), precision);

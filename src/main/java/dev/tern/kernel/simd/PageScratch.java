@@ -19,8 +19,18 @@ final class PageScratch {
   final PanelProduct product = new PanelProduct();
   final LatentPanel latent = new LatentPanel();
   final float[] vector = new float[1024];
+
+  /** Scores of the rows of one block with a page, row after row: few enough to stay in the first cache. */
+  float[] scores = new float[0];
+
   private final float[] keyScales = new float[PAGE];
   private final float[] valueScales = new float[PAGE];
+
+  void reserveScores(int rows) {
+    if (scores.length < rows * PAGE) {
+      scores = new float[rows * PAGE];
+    }
+  }
 
   /** Factors of the raw scores of a page, position by position. */
   float[] keyScales(AttentionPlan plan, int page, int head) {

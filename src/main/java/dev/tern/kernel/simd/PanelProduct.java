@@ -1,36 +1,19 @@
 package dev.tern.kernel.simd;
 
 import dev.tern.kernel.KvType;
-import java.lang.foreign.MemorySegment;
+import dev.tern.kernel.PanelOperands;
+import dev.tern.kernel.scalar.PlainAttention;
 
 /**
- * {@code c[row][lane] = start[row][lane] + Σ_step a[row][step] · panel[step][lane]} over the 32 lanes of a panel of a
- * key/value page: both the scores (steps are columns, lanes positions) and the sums of values (steps are positions,
- * lanes columns). Every sum is one chain of fused multiply-adds in the order of the steps, whatever the tile, so
- * results do not depend on how many rows are computed together. Reused; fields are the operands.
+ * The product of its operands: both the scores (steps are columns, lanes positions) and the sums of values (steps are
+ * positions, lanes columns). Every sum is one chain of fused multiply-adds in the order of the steps, whatever the
+ * tile, so results do not depend on how many rows are computed together.
  */
-final class PanelProduct {
+final class PanelProduct extends PanelOperands {
   /** Rows that the largest tile computes at once. */
   static final int ROWS = 8;
 
   private static final int LARGEST = Lanes.L == 16 ? ROWS : 4;
-
-  KvType type;
-  MemorySegment panel;
-  long at;
-
-  /** Steps to take; for Q8 rounded up to a multiple of 4, so a must hold zeros there. */
-  int steps;
-
-  float[] a;
-  int aAt;
-  int aStride;
-  float[] start;
-  int startAt;
-  int startStride;
-  float[] c;
-  int cAt;
-  int cStride;
 
   /**
    * A power of two that must multiply both what goes into a product and what comes out: half floats are read as 2⁻¹¹²
@@ -41,6 +24,10 @@ final class PanelProduct {
   }
 
   void run(int rows) {
+    if (PlainAttention.supports(type) && ColdStart.isCold(rows * steps)) {
+      PlainAttention.multiply(this, rows);
+      return;
+    }
     for (int row = 0; row < rows; ) {
       int tile = Math.min(LARGEST, Integer.highestOneBit(rows - row));
       for (int part = 0; part < Lanes.PARTS; part++) {

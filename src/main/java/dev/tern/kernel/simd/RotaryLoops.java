@@ -3,7 +3,7 @@ package dev.tern.kernel.simd;
 import static dev.tern.kernel.simd.Lanes.F;
 import static dev.tern.kernel.simd.Lanes.L;
 
-import dev.tern.kernel.scalar.ScalarVector;
+import dev.tern.kernel.scalar.PlainRows;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorShuffle;
 
@@ -19,7 +19,7 @@ final class RotaryLoops {
   /** Pairs (i, i + pairs). */
   static void halves(float[] x, int at, float[] angles, int angle, int pairs) {
     int i = 0;
-    for (; i <= pairs - L; i += L) {
+    for (int last = ColdStart.lastVector(0, pairs); i <= last; i += L) {
       FloatVector cos = FloatVector.fromArray(F, angles, angle + i);
       FloatVector sin = FloatVector.fromArray(F, angles, angle + pairs + i);
       FloatVector a = FloatVector.fromArray(F, x, at + i);
@@ -27,15 +27,13 @@ final class RotaryLoops {
       a.mul(cos).sub(b.mul(sin)).intoArray(x, at + i);
       b.mul(cos).add(a.mul(sin)).intoArray(x, at + pairs + i);
     }
-    for (; i < pairs; i++) {
-      ScalarVector.rotate(x, at + i, at + pairs + i, angles, angle + i, pairs);
-    }
+    PlainRows.rotateHalves(x, at, angles, angle, pairs, i);
   }
 
   /** Pairs (2i, 2i + 1). */
   static void neighbours(float[] x, int at, float[] angles, int angle, int pairs) {
     int i = 0;
-    for (; i <= pairs - L; i += L) {
+    for (int last = ColdStart.lastVector(0, pairs); i <= last; i += L) {
       FloatVector cos = FloatVector.fromArray(F, angles, angle + i);
       FloatVector sin = FloatVector.fromArray(F, angles, angle + pairs + i);
       FloatVector lower = FloatVector.fromArray(F, x, at + 2 * i);
@@ -47,8 +45,6 @@ final class RotaryLoops {
       p.rearrange(LOWER, q).intoArray(x, at + 2 * i);
       p.rearrange(UPPER, q).intoArray(x, at + 2 * i + L);
     }
-    for (; i < pairs; i++) {
-      ScalarVector.rotate(x, at + 2 * i, at + 2 * i + 1, angles, angle + i, pairs);
-    }
+    PlainRows.rotateNeighbours(x, at, angles, angle, pairs, i);
   }
 }

@@ -5,19 +5,15 @@ import static dev.tern.kernel.KeyValueLayout.PANEL;
 import static dev.tern.kernel.simd.AttentionPlan.BLOCK;
 import static dev.tern.kernel.simd.PanelProduct.ROWS;
 
-import java.lang.foreign.MemorySegment;
+import dev.tern.kernel.scalar.PlainMath;
 import java.util.Arrays;
 
 /** A block of rows of a key/value head on its way through the pages. Reused. */
 final class RowBlock {
-  /** Floats from one row of scores to the next: none between, a tile of rows must stay in the first cache. */
-  private static final int STRIDE = PAGE;
-
   private final SoftmaxState part = new SoftmaxState();
   private final SoftmaxState total = new SoftmaxState();
   private final Visibility visible = new Visibility();
   private float[] queries = new float[0];
-  private float[] scores = new float[0];
   private int queryStride;
   private AttentionPlan plan;
   private int unit;
@@ -25,9 +21,6 @@ final class RowBlock {
   private int firstRow;
   private int rows;
   private boolean begun;
-
-  /** The panels of the current page that any row sees. */
-  private int union;
 
   /** Forgets the queries of an earlier call. */
   void close() {
@@ -66,9 +59,7 @@ final class RowBlock {
     if (queries.length < rows * queryStride) {
       queries = new float[rows * queryStride];
     }
-    if (scores.length < rows * STRIDE) {
-      scores = new float[rows * STRIDE];
-    }
+    scratch.reserveScores(rows);
     for (int r = 0; r < rows; r++) {
       int to = r * queryStride;
       int from = plan.q.offset(plan.activationOf(firstRow + r)) + plan.headOf(head, firstRow + r) * width;
@@ -89,34 +80,18 @@ final class RowBlock {
     return firstRow + rows - 1;
   }
 
-  /** First step with a page: raw scores. False if no row sees anything of it; the other steps then do nothing. */
-  void score(int page, PageScratch scratch) {
-    union = plan.chosenPanels(unit, page) == 0 ? 0 : visible.look(page);
+  /** Adds what the rows see of a page to the partial result. */
+  void meet(int page, PageScratch scratch) {
+    int union = plan.chosenPanels(unit, page) == 0 ? 0 : visible.look(page);
     if (union != 0) {
-      score(page, plan.store.page(page), scratch);
-    }
-  }
-
-  /** Second step: turns scores into weights. */
-  void weigh(int page, PageScratch scratch) {
-    if (union != 0) {
-      float[] keyScales = scratch.keyScales(plan, page, head);
-      float[] valueScales = scratch.valueScales(plan, page, head);
-      for (int r = 0; r < rows; r++) {
-        softmax(r, keyScales, valueScales);
-      }
-    }
-  }
-
-  /** Third step: adds the weighted values to the partial result. */
-  void sum(int page, PageScratch scratch) {
-    if (union != 0) {
-      sumValues(plan.store.page(page), scratch.product);
+      score(page, union, scratch);
+      weigh(page, scratch);
+      sumValues(page, scratch);
     }
   }
 
   /** Raw scores; each panel of 32 positions is met by all tiles that see it while it is in the cache. */
-  private void score(int page, MemorySegment memory, PageScratch scratch) {
+  private void score(int page, int union, PageScratch scratch) {
     PanelProduct product = scratch.product;
     product.type = plan.keyType();
     product.steps = plan.shape.keyWidth();
@@ -125,21 +100,21 @@ final class RowBlock {
     product.start = PageScratch.ZEROS;
     product.startAt = 0;
     product.startStride = 0;
-    product.c = scores;
-    product.cStride = STRIDE;
+    product.c = scratch.scores;
+    product.cStride = PAGE;
     for (int bits = union; bits != 0; bits &= bits - 1) {
       int panel = Integer.numberOfTrailingZeros(bits);
       if (plan.store.shape().latent()) {
         product.panel = scratch.latent.load(plan.store, page, panel * PANEL);
         product.at = 0;
       } else {
-        product.panel = memory;
+        product.panel = plan.store.page(page);
         product.at = plan.store.layout().keyPanel(head, panel * PANEL);
       }
       for (int tile = 0; tile * ROWS < rows; tile++) {
         if ((visible.tiles[tile] >> panel & 1) != 0) {
           product.aAt = tile * ROWS * queryStride;
-          product.cAt = tile * ROWS * STRIDE + panel * PANEL;
+          product.cAt = tile * ROWS * PAGE + panel * PANEL;
           product.run(rowsOf(tile));
         }
       }
@@ -150,9 +125,18 @@ final class RowBlock {
     return Math.min(ROWS, rows - tile * ROWS);
   }
 
+  /** Turns scores into weights. */
+  private void weigh(int page, PageScratch scratch) {
+    float[] keyScales = scratch.keyScales(plan, page, head);
+    float[] valueScales = scratch.valueScales(plan, page, head);
+    for (int r = 0; r < rows; r++) {
+      softmax(r, scratch.scores, keyScales, valueScales);
+    }
+  }
+
   /** Turns the scores of a row into weights relative to its greatest score so far. */
-  private void softmax(int r, float[] keyScales, float[] valueScales) {
-    int at = r * STRIDE;
+  private void softmax(int r, float[] scores, float[] keyScales, float[] valueScales) {
+    int at = r * PAGE;
     if (!visible.sees(r)) {
       Arrays.fill(scores, at, at + PAGE, 0);
       return;
@@ -168,11 +152,12 @@ final class RowBlock {
   }
 
   /** Weighted sums of values: each panel of 32 columns is met by all tiles while it is in the cache. */
-  private void sumValues(MemorySegment memory, PanelProduct product) {
+  private void sumValues(int page, PageScratch scratch) {
+    PanelProduct product = scratch.product;
     product.type = plan.store.type();
-    product.panel = memory;
-    product.a = scores;
-    product.aStride = STRIDE;
+    product.panel = plan.store.page(page);
+    product.a = scratch.scores;
+    product.aStride = PAGE;
     product.start = part.values;
     product.startStride = part.width;
     product.c = part.values;
@@ -196,7 +181,7 @@ final class RowBlock {
       int slot = first * PANEL;
       product.steps = Math.min(count * PANEL, visible.end(tile) - slot);
       product.at = panel + (long) slot * plan.store.layout().stepBytes();
-      product.aAt = tile * ROWS * STRIDE + slot;
+      product.aAt = tile * ROWS * PAGE + slot;
       product.run(rowsOf(tile));
       bits &= -1 << first + count;
     }
@@ -245,6 +230,6 @@ final class RowBlock {
     }
     float sink = plan.sink(headOfRow);
     total.raise(r, sink);
-    return total.sum(r) + Exp2.of(sink - total.max[r]);
+    return total.sum(r) + PlainMath.exp2(sink - total.max[r]);
   }
 }

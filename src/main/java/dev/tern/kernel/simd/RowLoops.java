@@ -4,6 +4,7 @@ import static dev.tern.kernel.simd.Lanes.F;
 import static dev.tern.kernel.simd.Lanes.L;
 import static jdk.incubator.vector.VectorOperators.MAX;
 
+import dev.tern.kernel.scalar.PlainRows;
 import dev.tern.kernel.scalar.ScalarVector;
 import jdk.incubator.vector.FloatVector;
 
@@ -12,13 +13,22 @@ final class RowLoops {
   private RowLoops() {}
 
   static double sumOfSquares(float[] x, int at, int width) {
+    int whole = width / (4 * L) * 4 * L;
+    double sum = ColdStart.isCold(width) ? PlainRows.sumOfSquares(x, at, whole, L) : squaresOfVectors(x, at, whole);
+    for (int i = at + whole; i < at + width; i++) {
+      sum += (double) x[i] * x[i];
+    }
+    // Squares of values above 1e19 leave the range of floats.
+    return sum < Float.POSITIVE_INFINITY ? sum : ScalarVector.sumOfSquares(x, at, width);
+  }
+
+  /** The same for a multiple of four vectors. */
+  static float squaresOfVectors(float[] x, int at, int width) {
     FloatVector a = FloatVector.zero(F);
     FloatVector b = a;
     FloatVector c = a;
     FloatVector d = a;
-    int to = at + width;
-    int i = at;
-    for (; i <= to - 4 * L; i += 4 * L) {
+    for (int i = at; i < at + width; i += 4 * L) {
       FloatVector p = FloatVector.fromArray(F, x, i);
       FloatVector q = FloatVector.fromArray(F, x, i + L);
       FloatVector r = FloatVector.fromArray(F, x, i + 2 * L);
@@ -28,12 +38,7 @@ final class RowLoops {
       c = r.fma(r, c);
       d = s.fma(s, d);
     }
-    double sum = VectorMath.sum(a.add(b).add(c.add(d)));
-    for (; i < to; i++) {
-      sum += (double) x[i] * x[i];
-    }
-    // Squares of values above 1e19 leave the range of floats.
-    return sum < Float.POSITIVE_INFINITY ? sum : ScalarVector.sumOfSquares(x, at, width);
+    return VectorMath.sum(a.add(b).add(c.add(d)));
   }
 
   static double sum(float[] x, int at, int width) {
@@ -84,24 +89,20 @@ final class RowLoops {
     int to = at + width;
     int shift = weightAt - at;
     int i = at;
-    for (; i <= to - L; i += L) {
+    for (int last = ColdStart.lastVector(at, to); i <= last; i += L) {
       FloatVector.fromArray(F, x, i).mul(factor).mul(FloatVector.fromArray(F, weight, i + shift)).intoArray(out, i);
     }
-    for (; i < to; i++) {
-      out[i] = x[i] * factor * weight[i + shift];
-    }
+    PlainRows.scale(x, factor, weight, i + shift, out, i, to - i);
   }
 
   /** {@code out = factor · x}. */
   static void scale(float[] x, float factor, float[] out, int at, int width) {
     int to = at + width;
     int i = at;
-    for (; i <= to - L; i += L) {
+    for (int last = ColdStart.lastVector(at, to); i <= last; i += L) {
       FloatVector.fromArray(F, x, i).mul(factor).intoArray(out, i);
     }
-    for (; i < to; i++) {
-      out[i] = x[i] * factor;
-    }
+    PlainRows.scale(x, factor, out, i, to - i);
   }
 
   /** {@code x += factor · y}, y from {@code yAt}. */
@@ -110,12 +111,10 @@ final class RowLoops {
     int shift = yAt - at;
     FloatVector scale = FloatVector.broadcast(F, factor);
     int i = at;
-    for (; i <= to - L; i += L) {
+    for (int last = ColdStart.lastVector(at, to); i <= last; i += L) {
       FloatVector.fromArray(F, y, i + shift).fma(scale, FloatVector.fromArray(F, x, i)).intoArray(x, i);
     }
-    for (; i < to; i++) {
-      x[i] = Math.fma(y[i + shift], factor, x[i]);
-    }
+    PlainRows.add(x, y, i + shift, factor, i, to - i);
   }
 
   /** {@code x = cap · tanh(x / cap)}. */

@@ -69,7 +69,7 @@ public final class SelfTest {
   }
 
   private void vectorLoop() {
-    sum += RowLoops.sumOfSquares(values, 0, VALUES);
+    sum += RowLoops.squaresOfVectors(values, 0, VALUES);
   }
 
   private void plainLoop() {

@@ -139,14 +139,10 @@ public final class SimdAttention implements AttentionKernels {
     }
   }
 
-  /** Takes blocks through a page together: all keys, then all values, which is how they lie in memory. */
+  /** Takes blocks through a page. */
   private static void attendPage(Worker worker, int first, int end, int page) {
     for (int i = first; i < end; i++) {
-      worker.blocks[i].score(page, worker.scratch);
-    }
-    for (int i = first; i < end; i++) {
-      worker.blocks[i].weigh(page, worker.scratch);
-      worker.blocks[i].sum(page, worker.scratch);
+      worker.blocks[i].meet(page, worker.scratch);
     }
   }
 

@@ -10,6 +10,7 @@ public final class SimdKernels {
 
   /** Kernels with the Vector API, whose module must be present. */
   public static Kernels create(WorkerPool workers, ActivationPrecision precision) {
+    ColdStart.begin();
     return new Kernels(
         workers,
         new SimdMatrix(workers, precision),

@@ -10,6 +10,8 @@ import static jdk.incubator.vector.VectorOperators.LT;
 import static jdk.incubator.vector.VectorOperators.MAX;
 import static jdk.incubator.vector.VectorOperators.XOR;
 
+import dev.tern.kernel.scalar.PlainAttention;
+import dev.tern.kernel.scalar.PlainMath;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
@@ -19,6 +21,9 @@ final class SoftmaxKernels {
 
   /** Multiplies raw scores by a factor per position and returns the greatest; NaN counts as none. */
   static float scale(float[] scores, int at, float[] scales) {
+    if (ColdStart.isCold(PAGE)) {
+      return PlainAttention.scale(scores, at, scales);
+    }
     FloatVector max = FloatVector.broadcast(F, Float.NEGATIVE_INFINITY);
     FloatVector other = max;
     for (int i = 0; i < PAGE; i += 2 * L) {
@@ -51,27 +56,31 @@ final class SoftmaxKernels {
    * after the other, their long chains would fill the processor's queues with instructions that wait.
    */
   static void weigh(float[] scores, int at, float max, float[] weights, float[] sums, int sumsAt) {
+    if (ColdStart.isCold(PAGE)) {
+      PlainAttention.weigh(scores, at, max, weights, sums, sumsAt, L);
+      return;
+    }
     FloatVector sum = FloatVector.fromArray(F, sums, sumsAt);
-    FloatVector c6 = FloatVector.broadcast(F, Exp2.C6);
-    FloatVector c5 = FloatVector.broadcast(F, Exp2.C5);
-    FloatVector c4 = FloatVector.broadcast(F, Exp2.C4);
-    FloatVector c3 = FloatVector.broadcast(F, Exp2.C3);
-    FloatVector c2 = FloatVector.broadcast(F, Exp2.C2);
-    FloatVector c1 = FloatVector.broadcast(F, Exp2.C1);
+    FloatVector c6 = FloatVector.broadcast(F, PlainMath.EXP2_C6);
+    FloatVector c5 = FloatVector.broadcast(F, PlainMath.EXP2_C5);
+    FloatVector c4 = FloatVector.broadcast(F, PlainMath.EXP2_C4);
+    FloatVector c3 = FloatVector.broadcast(F, PlainMath.EXP2_C3);
+    FloatVector c2 = FloatVector.broadcast(F, PlainMath.EXP2_C2);
+    FloatVector c1 = FloatVector.broadcast(F, PlainMath.EXP2_C1);
     FloatVector one = FloatVector.broadcast(F, 1);
     for (int i = 0; i < PAGE; i += 4 * L) {
       FloatVector x0 = FloatVector.fromArray(F, scores, at + i).sub(max);
       FloatVector x1 = FloatVector.fromArray(F, scores, at + i + L).sub(max);
       FloatVector x2 = FloatVector.fromArray(F, scores, at + i + 2 * L).sub(max);
       FloatVector x3 = FloatVector.fromArray(F, scores, at + i + 3 * L).sub(max);
-      FloatVector n0 = x0.add(Exp2.ROUND);
-      FloatVector n1 = x1.add(Exp2.ROUND);
-      FloatVector n2 = x2.add(Exp2.ROUND);
-      FloatVector n3 = x3.add(Exp2.ROUND);
-      FloatVector f0 = x0.sub(n0.sub(Exp2.ROUND));
-      FloatVector f1 = x1.sub(n1.sub(Exp2.ROUND));
-      FloatVector f2 = x2.sub(n2.sub(Exp2.ROUND));
-      FloatVector f3 = x3.sub(n3.sub(Exp2.ROUND));
+      FloatVector n0 = x0.add(PlainMath.ROUND);
+      FloatVector n1 = x1.add(PlainMath.ROUND);
+      FloatVector n2 = x2.add(PlainMath.ROUND);
+      FloatVector n3 = x3.add(PlainMath.ROUND);
+      FloatVector f0 = x0.sub(n0.sub(PlainMath.ROUND));
+      FloatVector f1 = x1.sub(n1.sub(PlainMath.ROUND));
+      FloatVector f2 = x2.sub(n2.sub(PlainMath.ROUND));
+      FloatVector f3 = x3.sub(n3.sub(PlainMath.ROUND));
       FloatVector p0 = f0.fma(c6, c5);
       FloatVector p1 = f1.fma(c6, c5);
       FloatVector p2 = f2.fma(c6, c5);
@@ -100,10 +109,10 @@ final class SoftmaxKernels {
       p1 = n1.reinterpretAsInts().lanewise(LSHL, 23).add(p1.reinterpretAsInts()).reinterpretAsFloats();
       p2 = n2.reinterpretAsInts().lanewise(LSHL, 23).add(p2.reinterpretAsInts()).reinterpretAsFloats();
       p3 = n3.reinterpretAsInts().lanewise(LSHL, 23).add(p3.reinterpretAsInts()).reinterpretAsFloats();
-      p0 = p0.blend(0, x0.compare(LT, Exp2.MIN));
-      p1 = p1.blend(0, x1.compare(LT, Exp2.MIN));
-      p2 = p2.blend(0, x2.compare(LT, Exp2.MIN));
-      p3 = p3.blend(0, x3.compare(LT, Exp2.MIN));
+      p0 = p0.blend(0, x0.compare(LT, PlainMath.EXP2_MIN));
+      p1 = p1.blend(0, x1.compare(LT, PlainMath.EXP2_MIN));
+      p2 = p2.blend(0, x2.compare(LT, PlainMath.EXP2_MIN));
+      p3 = p3.blend(0, x3.compare(LT, PlainMath.EXP2_MIN));
       sum = p0.add(p1).add(p2.add(p3)).add(sum);
       p0.mul(FloatVector.fromArray(F, weights, i)).intoArray(scores, at + i);
       p1.mul(FloatVector.fromArray(F, weights, i + L)).intoArray(scores, at + i + L);
@@ -124,6 +133,10 @@ final class SoftmaxKernels {
 
   /** {@code totals = totals · factor + sums · other} over {@code width} values, a multiple of 16. */
   static void merge(float[] totals, int at, float factor, float[] sums, int from, float other, int width) {
+    if (ColdStart.isCold(width)) {
+      PlainAttention.merge(totals, at, factor, sums, from, other, width);
+      return;
+    }
     FloatVector a = FloatVector.broadcast(F, factor);
     FloatVector b = FloatVector.broadcast(F, other);
     for (int i = 0; i < width; i += L) {

@@ -1,5 +1,6 @@
 package dev.tern.kernel.simd;
 
+import dev.tern.kernel.scalar.PlainMath;
 import java.util.Arrays;
 
 /**
@@ -48,7 +49,7 @@ final class SoftmaxState {
     if (score > old + SLACK) {
       max[row] = score;
       if (old != Float.NEGATIVE_INFINITY) {
-        float factor = Exp2.of(old - score);
+        float factor = PlainMath.exp2(old - score);
         SoftmaxKernels.rescale(sums, row * LANES, factor, LANES);
         SoftmaxKernels.rescale(values, row * width, factor, width);
       }
@@ -61,8 +62,8 @@ final class SoftmaxState {
       return; // nothing seen; the sum of NaN scores is not 0
     }
     float greater = Math.max(max[row], part.max[at]);
-    float factor = Exp2.of(max[row] - greater);
-    float other = Exp2.of(part.max[at] - greater);
+    float factor = PlainMath.exp2(max[row] - greater);
+    float other = PlainMath.exp2(part.max[at] - greater);
     max[row] = greater;
     SoftmaxKernels.merge(sums, row * LANES, factor, part.sums, at * LANES, other, LANES);
     SoftmaxKernels.merge(values, row * width, factor, part.values, at * width, other, width);

@@ -6,6 +6,7 @@ import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LT;
 
+import dev.tern.kernel.scalar.PlainMath;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorShuffle;
 
@@ -17,19 +18,6 @@ import jdk.incubator.vector.VectorShuffle;
  * of the library force it).
  */
 final class VectorMath {
-  private static final float LOG2_E = 1.44269504088896341f;
-
-  /** ln 2 in two parts; the first has few bits, so that whole multiples of it are exact. */
-  private static final float LN2_HIGH = 0x1.62e4p-1f;
-
-  private static final float LN2_LOW = (float) (0.693147180559945309417 - 0x1.62e4p-1);
-
-  /** Adding this to a float rounds it to an integer in the low bits, here with the bias of an exponent. */
-  private static final float ROUND = 0x1.8p23f + 127;
-
-  /** Below, e^x is less than the smallest normal float and taken as 0. */
-  private static final float EXP_LOW = -88f;
-
   /** Up to here tanh is a polynomial: the quotient of exponentials would cancel. */
   private static final float TANH_SMALL = 0.625f;
 
@@ -58,16 +46,17 @@ final class VectorMath {
 
   /** e^x for x ≤ 0 (right up to 88): relative error ≤ 2e-7; 0 below −87.7; NaN stays NaN. */
   static FloatVector exp(FloatVector x) {
-    FloatVector low = x.blend(EXP_LOW, x.compare(LT, EXP_LOW));
-    FloatVector rounded = low.fma(FloatVector.broadcast(F, LOG2_E), FloatVector.broadcast(F, ROUND));
+    FloatVector low = x.blend(PlainMath.EXP_LOW, x.compare(LT, PlainMath.EXP_LOW));
+    FloatVector rounded =
+        low.fma(FloatVector.broadcast(F, PlainMath.LOG2_E), FloatVector.broadcast(F, PlainMath.ROUND_EXPONENT));
     FloatVector power = rounded.reinterpretAsInts().lanewise(LSHL, 23).reinterpretAsFloats();
-    FloatVector n = rounded.sub(ROUND);
-    FloatVector r = n.fma(FloatVector.broadcast(F, -LN2_HIGH), low);
-    r = n.fma(FloatVector.broadcast(F, -LN2_LOW), r);
-    FloatVector q = r.fma(0.001381459878757596f, 0.008368716575205326f);
-    q = q.fma(r, FloatVector.broadcast(F, 0.04166838899254799f));
-    q = q.fma(r, FloatVector.broadcast(F, 0.1666652113199234f));
-    q = q.fma(r, FloatVector.broadcast(F, 0.4999999403953552f));
+    FloatVector n = rounded.sub(PlainMath.ROUND_EXPONENT);
+    FloatVector r = n.fma(FloatVector.broadcast(F, -PlainMath.LN2_HIGH), low);
+    r = n.fma(FloatVector.broadcast(F, -PlainMath.LN2_LOW), r);
+    FloatVector q = r.fma(PlainMath.EXP_C6, PlainMath.EXP_C5);
+    q = q.fma(r, FloatVector.broadcast(F, PlainMath.EXP_C4));
+    q = q.fma(r, FloatVector.broadcast(F, PlainMath.EXP_C3));
+    q = q.fma(r, FloatVector.broadcast(F, PlainMath.EXP_C2));
     return r.mul(r).fma(q, r).add(1f).mul(power);
   }
 

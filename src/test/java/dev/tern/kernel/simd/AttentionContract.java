@@ -69,7 +69,10 @@ final class AttentionContract implements AutoCloseable {
     assertTrue(relative < 5e-6, what + ": relative error " + relative);
   }
 
-  /** The last {@code count} positions at once, compared with the oracle; then one by one and in chunks, bit for bit. */
+  /**
+   * The last {@code count} positions at once, compared with the oracle; then in plain loops, one by one and in chunks,
+   * bit for bit.
+   */
   void check(AttentionShape shape, AttentionMask mask, KeyValueStore store, int count, double scale) {
     String what = store.type() + " " + shape + " " + mask + " " + store.length() + " " + count;
     int position = store.length() - count;
@@ -77,8 +80,14 @@ final class AttentionContract implements AutoCloseable {
     Activations expected = Activations.of(count, shape.heads() * shape.valueWidth());
     Activations found = Activations.of(count, shape.heads() * shape.valueWidth());
     ORACLE.attend(shape, mask, store, q, 0, count, position, expected);
+    FirstMoments.set(false);
     single.attend(shape, mask, store, q, 0, count, position, found);
     assertClose(expected, found, count, what);
+    FirstMoments.set(true);
+    Activations plain = Activations.of(count, shape.heads() * shape.valueWidth());
+    threads.attend(shape, mask, store, q, 0, count, position, plain);
+    FirstMoments.set(false);
+    assertArrayEquals(found.data(), plain.data(), 0f, () -> what + " in plain loops");
     for (int chunk : new int[] {1, 7, count}) {
       Activations again = Activations.of(count, shape.heads() * shape.valueWidth());
       for (int i = 0; i < count; i += chunk) {
