@@ -68,9 +68,9 @@ final class HugePages {
     }
     long aligned = (start + PAGE - 1) & -PAGE;
     // Advice that the system does not take leaves small pages, which work as well.
-    call(advise, aligned, size, ADVISE_HUGE);
+    advise(aligned, size);
     MemorySegment owner =
-        MemorySegment.ofAddress(start).reinterpret(reserved, arena, mapped -> call(unmap, mapped.address(), reserved));
+        MemorySegment.ofAddress(start).reinterpret(reserved, arena, mapped -> unmap(mapped.address(), reserved));
     return owner.asSlice(aligned - start, size);
   }
 
@@ -82,9 +82,17 @@ final class HugePages {
     }
   }
 
-  private static void call(MethodHandle function, Object... arguments) {
+  private void advise(long at, long size) {
     try {
-      function.invokeWithArguments(arguments);
+      int _ = (int) advise.invokeExact(at, size, ADVISE_HUGE);
+    } catch (Throwable e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private void unmap(long at, long size) {
+    try {
+      int _ = (int) unmap.invokeExact(at, size);
     } catch (Throwable e) {
       throw new AssertionError(e);
     }

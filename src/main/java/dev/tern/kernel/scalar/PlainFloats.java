@@ -20,6 +20,19 @@ final class PlainFloats implements WorkerPool.Task {
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
   private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
 
+  /** Where the scales of a row lie: half floats in the order of the lanes, or words of two rows' whole numbers. */
+  private static final int[] UNITS = new int[LANES];
+
+  private static final int[] WHOLE = new int[LANES];
+
+  static {
+    for (int row = 0; row < LANES; row++) {
+      int r = row % Layout.PANEL;
+      UNITS[row] = row - r + Layout.lane(r);
+      WHOLE[row] = 2 * (row - r) + r % 16 * 4 + r / 16;
+    }
+  }
+
   /** What one worker computes with. */
   private static final class Buffers {
     private final PanelGroup group = new PanelGroup();
@@ -128,10 +141,8 @@ final class PlainFloats implements WorkerPool.Task {
   /** Scales in the order of the rows; those per 16 columns are whole numbers of units. */
   private static void scales(boolean perBlock, int half, Buffers buffers) {
     for (int row = 0; row < buffers.group.lanes(); row++) {
-      int panel = row / Layout.PANEL * Layout.PANEL;
-      int r = row % Layout.PANEL;
-      float unit = buffers.units[panel + Layout.lane(r)];
-      buffers.scales[row] = perBlock ? unit : unit * buffers.bytes[2 * panel + r % 16 * 4 + r / 16 + 2 * half];
+      float unit = buffers.units[UNITS[row]];
+      buffers.scales[row] = perBlock ? unit : unit * buffers.bytes[WHOLE[row] + 2 * half];
     }
   }
 

@@ -15,18 +15,20 @@ import jdk.incubator.vector.ShortVector;
 
 /**
  * The inner loops of the GEMM of 4-bit layouts with 8-bit activations, for vectors of 512 bits: whole numbers modulo
- * 2¹⁶ as in {@link Q4Kernels}. Long, because a loop over vectors would put them into memory.
+ * 2¹⁶ as in {@link Q4Kernels}. Repetitive, because a loop over vectors would put them into memory, and yet as short as
+ * can be: the compiler takes some 100 kB and a third of a millisecond for each operation that is written down.
  */
 final class Int16TileKernels {
   /** Tokens of a tile. */
   static final int TOKENS = 8;
 
+  private static final int ROWS = Gemm.STEP_ROWS;
   private static final int HIGH = 0xffff0000;
 
   private Int16TileKernels() {}
 
   /**
-   * Two panels × 8 tokens: 16 sums of 32 registers.
+   * Two panels × 8 tokens.
    *
    * @param chunk blocks of the first panel
    * @param second bytes from the first panel to the second
@@ -34,37 +36,47 @@ final class Int16TileKernels {
    * @param scratch scales {@code [blocks][64 rows]} at {@code scales}, sums {@code [tokens][64 rows]} at {@code sums}
    */
   static void eight(PanelChunk chunk, long second, TokenTile tile, int first, float[] scratch, int scales, int sums) {
+    int blocks = chunk.blocks;
+    for (int i = 0; i < blocks; i++) {
+      multiply(chunk, i, second, tile, (first + i) * TOKENS);
+      if (i > 0) {
+        // A block later, because a vector that has just been stored cannot be loaded at once.
+        add(chunk.whole, i - 1, tile.units, (first + i - 1) * TOKENS, scratch, scales + (i - 1) * ROWS, sums);
+      }
+    }
+    int last = blocks - 1;
+    add(chunk.whole, last, tile.units, (first + last) * TOKENS, scratch, scales + last * ROWS, sums);
+  }
+
+  /** Whole numbers of a block: 16 sums in as many registers. */
+  private static void multiply(PanelChunk chunk, int block, long second, TokenTile tile, int b) {
     MemorySegment weights = chunk.weights;
     int[] pairs = tile.pairs;
     short[] starts = tile.starts;
-    float[] units = tile.units;
-    int blocks = chunk.blocks;
-    int stride = chunk.stride;
-    long p = chunk.at;
-    int q = scales;
+    short[] whole = chunk.whole;
+    long p = chunk.at + (long) block * chunk.stride;
     ShortVector four = ShortVector.fromArray(S, Quantized.SHIFTS, 0);
-    for (int i = 0; i < blocks; i++) {
-      int b = (first + i) * TOKENS;
-      ShortVector u0 = ShortVector.broadcast(S, starts[b]);
-      ShortVector l0 = u0;
-      ShortVector u1 = ShortVector.broadcast(S, starts[b + 1]);
-      ShortVector l1 = u1;
-      ShortVector u2 = ShortVector.broadcast(S, starts[b + 2]);
-      ShortVector l2 = u2;
-      ShortVector u3 = ShortVector.broadcast(S, starts[b + 3]);
-      ShortVector l3 = u3;
-      ShortVector u4 = ShortVector.broadcast(S, starts[b + 4]);
-      ShortVector l4 = u4;
-      ShortVector u5 = ShortVector.broadcast(S, starts[b + 5]);
-      ShortVector l5 = u5;
-      ShortVector u6 = ShortVector.broadcast(S, starts[b + 6]);
-      ShortVector l6 = u6;
-      ShortVector u7 = ShortVector.broadcast(S, starts[b + 7]);
-      ShortVector l7 = u7;
-      int k = 32 * b;
-      for (int g = 0; g < 8; g++, k += 4 * TOKENS) {
-        ShortVector x = ShortVector.fromMemorySegment(S, weights, p + g * 64L, LE);
-        ShortVector y = ShortVector.fromMemorySegment(S, weights, p + second + g * 64L, LE);
+    ShortVector u0 = ShortVector.broadcast(S, starts[b]);
+    ShortVector l0 = u0;
+    ShortVector u1 = ShortVector.broadcast(S, starts[b + 1]);
+    ShortVector l1 = u1;
+    ShortVector u2 = ShortVector.broadcast(S, starts[b + 2]);
+    ShortVector l2 = u2;
+    ShortVector u3 = ShortVector.broadcast(S, starts[b + 3]);
+    ShortVector l3 = u3;
+    ShortVector u4 = ShortVector.broadcast(S, starts[b + 4]);
+    ShortVector l4 = u4;
+    ShortVector u5 = ShortVector.broadcast(S, starts[b + 5]);
+    ShortVector l5 = u5;
+    ShortVector u6 = ShortVector.broadcast(S, starts[b + 6]);
+    ShortVector l6 = u6;
+    ShortVector u7 = ShortVector.broadcast(S, starts[b + 7]);
+    ShortVector l7 = u7;
+    int k = 32 * b;
+    for (int g = 0; g < 8; g++) {
+      ShortVector x = ShortVector.fromMemorySegment(S, weights, p + g * 64L, LE);
+      ShortVector y = ShortVector.fromMemorySegment(S, weights, p + second + g * 64L, LE);
+      for (int column = 0; column < 4; column++, k += TOKENS) {
         ShortVector a = IntVector.broadcast(I, pairs[k]).reinterpretAsShorts();
         u0 = x.mul(a).add(u0);
         l0 = y.mul(a).add(l0);
@@ -91,217 +103,51 @@ final class Int16TileKernels {
         l7 = y.mul(a).add(l7);
         x = x.lanewise(LSHR, four);
         y = y.lanewise(LSHR, four);
-        a = IntVector.broadcast(I, pairs[k + 8]).reinterpretAsShorts();
-        u0 = x.mul(a).add(u0);
-        l0 = y.mul(a).add(l0);
-        a = IntVector.broadcast(I, pairs[k + 9]).reinterpretAsShorts();
-        u1 = x.mul(a).add(u1);
-        l1 = y.mul(a).add(l1);
-        a = IntVector.broadcast(I, pairs[k + 10]).reinterpretAsShorts();
-        u2 = x.mul(a).add(u2);
-        l2 = y.mul(a).add(l2);
-        a = IntVector.broadcast(I, pairs[k + 11]).reinterpretAsShorts();
-        u3 = x.mul(a).add(u3);
-        l3 = y.mul(a).add(l3);
-        a = IntVector.broadcast(I, pairs[k + 12]).reinterpretAsShorts();
-        u4 = x.mul(a).add(u4);
-        l4 = y.mul(a).add(l4);
-        a = IntVector.broadcast(I, pairs[k + 13]).reinterpretAsShorts();
-        u5 = x.mul(a).add(u5);
-        l5 = y.mul(a).add(l5);
-        a = IntVector.broadcast(I, pairs[k + 14]).reinterpretAsShorts();
-        u6 = x.mul(a).add(u6);
-        l6 = y.mul(a).add(l6);
-        a = IntVector.broadcast(I, pairs[k + 15]).reinterpretAsShorts();
-        u7 = x.mul(a).add(u7);
-        l7 = y.mul(a).add(l7);
-        x = x.lanewise(LSHR, four);
-        y = y.lanewise(LSHR, four);
-        a = IntVector.broadcast(I, pairs[k + 16]).reinterpretAsShorts();
-        u0 = x.mul(a).add(u0);
-        l0 = y.mul(a).add(l0);
-        a = IntVector.broadcast(I, pairs[k + 17]).reinterpretAsShorts();
-        u1 = x.mul(a).add(u1);
-        l1 = y.mul(a).add(l1);
-        a = IntVector.broadcast(I, pairs[k + 18]).reinterpretAsShorts();
-        u2 = x.mul(a).add(u2);
-        l2 = y.mul(a).add(l2);
-        a = IntVector.broadcast(I, pairs[k + 19]).reinterpretAsShorts();
-        u3 = x.mul(a).add(u3);
-        l3 = y.mul(a).add(l3);
-        a = IntVector.broadcast(I, pairs[k + 20]).reinterpretAsShorts();
-        u4 = x.mul(a).add(u4);
-        l4 = y.mul(a).add(l4);
-        a = IntVector.broadcast(I, pairs[k + 21]).reinterpretAsShorts();
-        u5 = x.mul(a).add(u5);
-        l5 = y.mul(a).add(l5);
-        a = IntVector.broadcast(I, pairs[k + 22]).reinterpretAsShorts();
-        u6 = x.mul(a).add(u6);
-        l6 = y.mul(a).add(l6);
-        a = IntVector.broadcast(I, pairs[k + 23]).reinterpretAsShorts();
-        u7 = x.mul(a).add(u7);
-        l7 = y.mul(a).add(l7);
-        x = x.lanewise(LSHR, four);
-        y = y.lanewise(LSHR, four);
-        a = IntVector.broadcast(I, pairs[k + 24]).reinterpretAsShorts();
-        u0 = x.mul(a).add(u0);
-        l0 = y.mul(a).add(l0);
-        a = IntVector.broadcast(I, pairs[k + 25]).reinterpretAsShorts();
-        u1 = x.mul(a).add(u1);
-        l1 = y.mul(a).add(l1);
-        a = IntVector.broadcast(I, pairs[k + 26]).reinterpretAsShorts();
-        u2 = x.mul(a).add(u2);
-        l2 = y.mul(a).add(l2);
-        a = IntVector.broadcast(I, pairs[k + 27]).reinterpretAsShorts();
-        u3 = x.mul(a).add(u3);
-        l3 = y.mul(a).add(l3);
-        a = IntVector.broadcast(I, pairs[k + 28]).reinterpretAsShorts();
-        u4 = x.mul(a).add(u4);
-        l4 = y.mul(a).add(l4);
-        a = IntVector.broadcast(I, pairs[k + 29]).reinterpretAsShorts();
-        u5 = x.mul(a).add(u5);
-        l5 = y.mul(a).add(l5);
-        a = IntVector.broadcast(I, pairs[k + 30]).reinterpretAsShorts();
-        u6 = x.mul(a).add(u6);
-        l6 = y.mul(a).add(l6);
-        a = IntVector.broadcast(I, pairs[k + 31]).reinterpretAsShorts();
-        u7 = x.mul(a).add(u7);
-        l7 = y.mul(a).add(l7);
       }
-      FloatVector e = FloatVector.fromArray(F, scratch, q);
-      FloatVector f = FloatVector.fromArray(F, scratch, q + 16);
-      IntVector sum = u0.reinterpretAsInts();
-      FloatVector unit = FloatVector.broadcast(F, units[b]);
+    }
+    int to = (block & 1) * TOKENS * ROWS;
+    u0.intoArray(whole, to);
+    l0.intoArray(whole, to + 32);
+    u1.intoArray(whole, to + 64);
+    l1.intoArray(whole, to + 96);
+    u2.intoArray(whole, to + 128);
+    l2.intoArray(whole, to + 160);
+    u3.intoArray(whole, to + 192);
+    l3.intoArray(whole, to + 224);
+    u4.intoArray(whole, to + 256);
+    l4.intoArray(whole, to + 288);
+    u5.intoArray(whole, to + 320);
+    l5.intoArray(whole, to + 352);
+    u6.intoArray(whole, to + 384);
+    l6.intoArray(whole, to + 416);
+    u7.intoArray(whole, to + 448);
+    l7.intoArray(whole, to + 480);
+  }
+
+  /** Adds whole numbers {@code [tokens][64 rows]} of a block, times their scales. */
+  private static void add(short[] whole, int block, float[] units, int b, float[] scratch, int scales, int sums) {
+    int from = (block & 1) * TOKENS * ROWS;
+    FloatVector e = FloatVector.fromArray(F, scratch, scales);
+    FloatVector f = FloatVector.fromArray(F, scratch, scales + 16);
+    FloatVector g = FloatVector.fromArray(F, scratch, scales + 32);
+    FloatVector h = FloatVector.fromArray(F, scratch, scales + 48);
+    int to = sums;
+    for (int t = 0; t < TOKENS; t++, from += 64, to += 64) {
+      FloatVector unit = FloatVector.broadcast(F, units[b + t]);
+      IntVector sum = ShortVector.fromArray(S, whole, from).reinterpretAsInts();
       ((FloatVector) sum.lanewise(LSHL, 16).convertShape(I2F, F, 0))
-          .fma(e.mul(unit), FloatVector.fromArray(F, scratch, sums))
-          .intoArray(scratch, sums);
+          .fma(e.mul(unit), FloatVector.fromArray(F, scratch, to))
+          .intoArray(scratch, to);
       ((FloatVector) sum.and(HIGH).convertShape(I2F, F, 0))
-          .fma(f.mul(unit), FloatVector.fromArray(F, scratch, sums + 16))
-          .intoArray(scratch, sums + 16);
-      sum = u1.reinterpretAsInts();
-      unit = FloatVector.broadcast(F, units[b + 1]);
+          .fma(f.mul(unit), FloatVector.fromArray(F, scratch, to + 16))
+          .intoArray(scratch, to + 16);
+      sum = ShortVector.fromArray(S, whole, from + 32).reinterpretAsInts();
       ((FloatVector) sum.lanewise(LSHL, 16).convertShape(I2F, F, 0))
-          .fma(e.mul(unit), FloatVector.fromArray(F, scratch, sums + 64))
-          .intoArray(scratch, sums + 64);
+          .fma(g.mul(unit), FloatVector.fromArray(F, scratch, to + 32))
+          .intoArray(scratch, to + 32);
       ((FloatVector) sum.and(HIGH).convertShape(I2F, F, 0))
-          .fma(f.mul(unit), FloatVector.fromArray(F, scratch, sums + 80))
-          .intoArray(scratch, sums + 80);
-      sum = u2.reinterpretAsInts();
-      unit = FloatVector.broadcast(F, units[b + 2]);
-      ((FloatVector) sum.lanewise(LSHL, 16).convertShape(I2F, F, 0))
-          .fma(e.mul(unit), FloatVector.fromArray(F, scratch, sums + 128))
-          .intoArray(scratch, sums + 128);
-      ((FloatVector) sum.and(HIGH).convertShape(I2F, F, 0))
-          .fma(f.mul(unit), FloatVector.fromArray(F, scratch, sums + 144))
-          .intoArray(scratch, sums + 144);
-      sum = u3.reinterpretAsInts();
-      unit = FloatVector.broadcast(F, units[b + 3]);
-      ((FloatVector) sum.lanewise(LSHL, 16).convertShape(I2F, F, 0))
-          .fma(e.mul(unit), FloatVector.fromArray(F, scratch, sums + 192))
-          .intoArray(scratch, sums + 192);
-      ((FloatVector) sum.and(HIGH).convertShape(I2F, F, 0))
-          .fma(f.mul(unit), FloatVector.fromArray(F, scratch, sums + 208))
-          .intoArray(scratch, sums + 208);
-      sum = u4.reinterpretAsInts();
-      unit = FloatVector.broadcast(F, units[b + 4]);
-      ((FloatVector) sum.lanewise(LSHL, 16).convertShape(I2F, F, 0))
-          .fma(e.mul(unit), FloatVector.fromArray(F, scratch, sums + 256))
-          .intoArray(scratch, sums + 256);
-      ((FloatVector) sum.and(HIGH).convertShape(I2F, F, 0))
-          .fma(f.mul(unit), FloatVector.fromArray(F, scratch, sums + 272))
-          .intoArray(scratch, sums + 272);
-      sum = u5.reinterpretAsInts();
-      unit = FloatVector.broadcast(F, units[b + 5]);
-      ((FloatVector) sum.lanewise(LSHL, 16).convertShape(I2F, F, 0))
-          .fma(e.mul(unit), FloatVector.fromArray(F, scratch, sums + 320))
-          .intoArray(scratch, sums + 320);
-      ((FloatVector) sum.and(HIGH).convertShape(I2F, F, 0))
-          .fma(f.mul(unit), FloatVector.fromArray(F, scratch, sums + 336))
-          .intoArray(scratch, sums + 336);
-      sum = u6.reinterpretAsInts();
-      unit = FloatVector.broadcast(F, units[b + 6]);
-      ((FloatVector) sum.lanewise(LSHL, 16).convertShape(I2F, F, 0))
-          .fma(e.mul(unit), FloatVector.fromArray(F, scratch, sums + 384))
-          .intoArray(scratch, sums + 384);
-      ((FloatVector) sum.and(HIGH).convertShape(I2F, F, 0))
-          .fma(f.mul(unit), FloatVector.fromArray(F, scratch, sums + 400))
-          .intoArray(scratch, sums + 400);
-      sum = u7.reinterpretAsInts();
-      unit = FloatVector.broadcast(F, units[b + 7]);
-      ((FloatVector) sum.lanewise(LSHL, 16).convertShape(I2F, F, 0))
-          .fma(e.mul(unit), FloatVector.fromArray(F, scratch, sums + 448))
-          .intoArray(scratch, sums + 448);
-      ((FloatVector) sum.and(HIGH).convertShape(I2F, F, 0))
-          .fma(f.mul(unit), FloatVector.fromArray(F, scratch, sums + 464))
-          .intoArray(scratch, sums + 464);
-      e = FloatVector.fromArray(F, scratch, q + 32);
-      f = FloatVector.fromArray(F, scratch, q + 48);
-      sum = l0.reinterpretAsInts();
-      unit = FloatVector.broadcast(F, units[b]);
-      ((FloatVector) sum.lanewise(LSHL, 16).convertShape(I2F, F, 0))
-          .fma(e.mul(unit), FloatVector.fromArray(F, scratch, sums + 32))
-          .intoArray(scratch, sums + 32);
-      ((FloatVector) sum.and(HIGH).convertShape(I2F, F, 0))
-          .fma(f.mul(unit), FloatVector.fromArray(F, scratch, sums + 48))
-          .intoArray(scratch, sums + 48);
-      sum = l1.reinterpretAsInts();
-      unit = FloatVector.broadcast(F, units[b + 1]);
-      ((FloatVector) sum.lanewise(LSHL, 16).convertShape(I2F, F, 0))
-          .fma(e.mul(unit), FloatVector.fromArray(F, scratch, sums + 96))
-          .intoArray(scratch, sums + 96);
-      ((FloatVector) sum.and(HIGH).convertShape(I2F, F, 0))
-          .fma(f.mul(unit), FloatVector.fromArray(F, scratch, sums + 112))
-          .intoArray(scratch, sums + 112);
-      sum = l2.reinterpretAsInts();
-      unit = FloatVector.broadcast(F, units[b + 2]);
-      ((FloatVector) sum.lanewise(LSHL, 16).convertShape(I2F, F, 0))
-          .fma(e.mul(unit), FloatVector.fromArray(F, scratch, sums + 160))
-          .intoArray(scratch, sums + 160);
-      ((FloatVector) sum.and(HIGH).convertShape(I2F, F, 0))
-          .fma(f.mul(unit), FloatVector.fromArray(F, scratch, sums + 176))
-          .intoArray(scratch, sums + 176);
-      sum = l3.reinterpretAsInts();
-      unit = FloatVector.broadcast(F, units[b + 3]);
-      ((FloatVector) sum.lanewise(LSHL, 16).convertShape(I2F, F, 0))
-          .fma(e.mul(unit), FloatVector.fromArray(F, scratch, sums + 224))
-          .intoArray(scratch, sums + 224);
-      ((FloatVector) sum.and(HIGH).convertShape(I2F, F, 0))
-          .fma(f.mul(unit), FloatVector.fromArray(F, scratch, sums + 240))
-          .intoArray(scratch, sums + 240);
-      sum = l4.reinterpretAsInts();
-      unit = FloatVector.broadcast(F, units[b + 4]);
-      ((FloatVector) sum.lanewise(LSHL, 16).convertShape(I2F, F, 0))
-          .fma(e.mul(unit), FloatVector.fromArray(F, scratch, sums + 288))
-          .intoArray(scratch, sums + 288);
-      ((FloatVector) sum.and(HIGH).convertShape(I2F, F, 0))
-          .fma(f.mul(unit), FloatVector.fromArray(F, scratch, sums + 304))
-          .intoArray(scratch, sums + 304);
-      sum = l5.reinterpretAsInts();
-      unit = FloatVector.broadcast(F, units[b + 5]);
-      ((FloatVector) sum.lanewise(LSHL, 16).convertShape(I2F, F, 0))
-          .fma(e.mul(unit), FloatVector.fromArray(F, scratch, sums + 352))
-          .intoArray(scratch, sums + 352);
-      ((FloatVector) sum.and(HIGH).convertShape(I2F, F, 0))
-          .fma(f.mul(unit), FloatVector.fromArray(F, scratch, sums + 368))
-          .intoArray(scratch, sums + 368);
-      sum = l6.reinterpretAsInts();
-      unit = FloatVector.broadcast(F, units[b + 6]);
-      ((FloatVector) sum.lanewise(LSHL, 16).convertShape(I2F, F, 0))
-          .fma(e.mul(unit), FloatVector.fromArray(F, scratch, sums + 416))
-          .intoArray(scratch, sums + 416);
-      ((FloatVector) sum.and(HIGH).convertShape(I2F, F, 0))
-          .fma(f.mul(unit), FloatVector.fromArray(F, scratch, sums + 432))
-          .intoArray(scratch, sums + 432);
-      sum = l7.reinterpretAsInts();
-      unit = FloatVector.broadcast(F, units[b + 7]);
-      ((FloatVector) sum.lanewise(LSHL, 16).convertShape(I2F, F, 0))
-          .fma(e.mul(unit), FloatVector.fromArray(F, scratch, sums + 480))
-          .intoArray(scratch, sums + 480);
-      ((FloatVector) sum.and(HIGH).convertShape(I2F, F, 0))
-          .fma(f.mul(unit), FloatVector.fromArray(F, scratch, sums + 496))
-          .intoArray(scratch, sums + 496);
-      p += stride;
-      q += 64;
+          .fma(h.mul(unit), FloatVector.fromArray(F, scratch, to + 48))
+          .intoArray(scratch, to + 48);
     }
   }
 

@@ -48,6 +48,9 @@ final class PanelChunk {
   /** Scales as floats. */
   final MemorySegment scales = Arena.ofAuto().allocate(3 * MINS, 64);
 
+  /** Whole numbers {@code [8 tokens][64 rows]} of two blocks in turn. */
+  final short[] whole = new short[2 * 8 * 64];
+
   /** Bits of the floats that codes stand for. */
   int[] table;
 
