@@ -3,8 +3,7 @@ package dev.tern.kernel.simd;
 import dev.tern.kernel.Products.Product;
 import dev.tern.quant.Layout;
 import dev.tern.quant.Weights;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 
 /**
  * Prefill of any layout: two panels × {@link Scratch#TILE_COLUMNS} columns are decoded to floats that stay in the
@@ -28,7 +27,9 @@ final class FloatGemm {
     int count = Math.min(Scratch.TILE_TOKENS, product.rows - token);
     int tiles = Math.ceilDiv(count, TOKENS);
     int cols = product.weights.cols();
-    scratch.tile().asSlice(Scratch.SUMS, tiles * TOKENS * 256L).fill((byte) 0);
+    int size = tiles * TOKENS * Gemm.STEP_ROWS;
+    float[] sums = scratch.floats(size);
+    Arrays.fill(sums, 0, size, 0);
     for (int column = 0; column < cols; column += Scratch.TILE_COLUMNS) {
       int columns = Math.min(Scratch.TILE_COLUMNS, cols - column);
       decode(product.weights, step, column, columns, scratch);
@@ -37,19 +38,19 @@ final class FloatGemm {
           int row = product.inRow + Math.min(token + i * TOKENS + t, product.rows - 1);
           scratch.tokens[t] = product.in.offset(row) + column;
         }
-        tile(product.in.data(), scratch.tokens, columns, scratch.tile(), Scratch.SUMS + i * TOKENS * 256L);
+        tile(product.in.data(), scratch, columns, sums, i * TOKENS * Gemm.STEP_ROWS);
       }
     }
-    store(product, step * Gemm.STEP_ROWS, token, count, scratch.tile());
+    store(product, step * Gemm.STEP_ROWS, token, count, sums);
   }
 
-  private static void tile(float[] x, int[] tokens, int columns, MemorySegment tile, long sums) {
+  private static void tile(float[] x, Scratch scratch, int columns, float[] sums, int at) {
     if (Lanes.L == 16) {
-      TileKernels.four(tile, 0, x, tokens, columns, sums);
+      TileKernels.four(scratch.tile(), 0, x, scratch.tokens, columns, sums, at);
       return;
     }
     for (int row = 0; row < Gemm.STEP_ROWS; row += TileKernels.ROWS) {
-      TileKernels.two(tile, 4 * row, x, tokens, columns, sums + 4 * row);
+      TileKernels.two(scratch.tile(), 4 * row, x, scratch.tokens, columns, sums, at + row);
     }
   }
 
@@ -68,11 +69,11 @@ final class FloatGemm {
     }
   }
 
-  private static void store(Product product, int row, int token, int count, MemorySegment tile) {
+  private static void store(Product product, int row, int token, int count, float[] sums) {
     int rows = Math.min(Gemm.STEP_ROWS, product.weights.rows() - row);
     for (int t = 0; t < count; t++) {
       int at = product.out.offset(product.outRow + token + t) + row;
-      MemorySegment.copy(tile, ValueLayout.JAVA_FLOAT, Scratch.SUMS + t * 256L, product.out.data(), at, rows);
+      System.arraycopy(sums, t * Gemm.STEP_ROWS, product.out.data(), at, rows);
     }
   }
 }

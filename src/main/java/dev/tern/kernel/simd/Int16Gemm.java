@@ -39,7 +39,7 @@ final class Int16Gemm {
     int blocks = weights.layout().blocks(weights.cols());
     int offsets = blocks * Gemm.STEP_ROWS;
     int sums = 2 * offsets;
-    float[] memory = scratch.whole(sums + TOKENS * Gemm.STEP_ROWS);
+    float[] memory = scratch.floats(sums + TOKENS * Gemm.STEP_ROWS);
     boolean mins = scales(weights, step, blocks, offsets, memory, scratch.chunk);
     for (int i = from; i < to; i++) {
       TokenTile tile = tiles.get(index, i);

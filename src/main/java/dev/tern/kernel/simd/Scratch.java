@@ -19,9 +19,6 @@ final class Scratch {
    */
   private static final int SHORT_CALLS = 2000;
 
-  /** Where sums {@code [tokens][64]} start in {@link #tile}, after decoded weights {@code [columns][64]}. */
-  static final long SUMS = TILE_COLUMNS * 256L;
-
   final PanelChunk chunk = new PanelChunk();
 
   /** Where the tokens of a tile start in the activations. */
@@ -31,23 +28,24 @@ final class Scratch {
   final PreparedRows prepared = new PreparedRows();
   private final int[] shortCalls = new int[Layout.values().length];
   private MemorySegment tile;
-  private float[] whole = new float[0];
+  private float[] floats = new float[0];
   private float[] sums = new float[32 * PanelChunk.ROWS];
   private int[] rows = new int[8];
 
+  /** Decoded weights {@code [columns][64]}. */
   MemorySegment tile() {
     if (tile == null) {
-      tile = Arena.ofAuto().allocate(SUMS + TILE_TOKENS * 256L, 64);
+      tile = Arena.ofAuto().allocate(TILE_COLUMNS * 256L, 64);
     }
     return tile;
   }
 
-  /** Scales and sums of {@link Int16Gemm}, at least {@code size} of them. */
-  float[] whole(int size) {
-    if (whole.length < size) {
-      whole = new float[size];
+  /** Sums of tokens, with scales if need be: at least {@code size} of both. */
+  float[] floats(int size) {
+    if (floats.length < size) {
+      floats = new float[size];
     }
-    return whole;
+    return floats;
   }
 
   /** How many of {@code panels} the kernel of a layout takes in one call. */

@@ -2,6 +2,7 @@ package dev.tern.kernel.simd;
 
 import static dev.tern.kernel.simd.Lanes.BYTES;
 import static dev.tern.kernel.simd.Lanes.F;
+import static dev.tern.kernel.simd.Lanes.L;
 import static dev.tern.kernel.simd.Lanes.LE;
 
 import java.lang.foreign.MemorySegment;
@@ -10,7 +11,7 @@ import jdk.incubator.vector.FloatVector;
 /**
  * The inner loops of the float GEMM: decoded weights {@code [k][64 rows]} times activations of a few tokens, added to
  * sums {@code [tokens][64 rows]} with all sums in registers. Long, because a loop over vectors would put them into
- * memory.
+ * memory; and without slices of memory, some of which the compiler may leave as objects on the heap.
  */
 final class TileKernels {
   /** Tokens of a tile: as many as leave registers for the weights. */
@@ -25,46 +26,45 @@ final class TileKernels {
    * 4 vectors of rows × 6 tokens: 24 sums of 32 registers.
    *
    * @param at where the columns of each token start in the activations
+   * @param c where the sums of the first token start
    */
-  static void four(MemorySegment scratch, long w, float[] x, int[] at, int count, long c) {
+  static void four(MemorySegment tile, long w, float[] x, int[] at, int count, float[] sums, int c) {
     int x0 = at[0];
     int x1 = at[1];
     int x2 = at[2];
     int x3 = at[3];
     int x4 = at[4];
     int x5 = at[5];
-    MemorySegment sums = scratch.asSlice(c, 5 * 256 + 4 * BYTES);
-    FloatVector s00 = FloatVector.fromMemorySegment(F, sums, 0, LE);
-    FloatVector s10 = FloatVector.fromMemorySegment(F, sums, BYTES, LE);
-    FloatVector s20 = FloatVector.fromMemorySegment(F, sums, 2 * BYTES, LE);
-    FloatVector s30 = FloatVector.fromMemorySegment(F, sums, 3 * BYTES, LE);
-    FloatVector s01 = FloatVector.fromMemorySegment(F, sums, 256, LE);
-    FloatVector s11 = FloatVector.fromMemorySegment(F, sums, 256 + BYTES, LE);
-    FloatVector s21 = FloatVector.fromMemorySegment(F, sums, 256 + 2 * BYTES, LE);
-    FloatVector s31 = FloatVector.fromMemorySegment(F, sums, 256 + 3 * BYTES, LE);
-    FloatVector s02 = FloatVector.fromMemorySegment(F, sums, 512, LE);
-    FloatVector s12 = FloatVector.fromMemorySegment(F, sums, 512 + BYTES, LE);
-    FloatVector s22 = FloatVector.fromMemorySegment(F, sums, 512 + 2 * BYTES, LE);
-    FloatVector s32 = FloatVector.fromMemorySegment(F, sums, 512 + 3 * BYTES, LE);
-    FloatVector s03 = FloatVector.fromMemorySegment(F, sums, 768, LE);
-    FloatVector s13 = FloatVector.fromMemorySegment(F, sums, 768 + BYTES, LE);
-    FloatVector s23 = FloatVector.fromMemorySegment(F, sums, 768 + 2 * BYTES, LE);
-    FloatVector s33 = FloatVector.fromMemorySegment(F, sums, 768 + 3 * BYTES, LE);
-    FloatVector s04 = FloatVector.fromMemorySegment(F, sums, 1024, LE);
-    FloatVector s14 = FloatVector.fromMemorySegment(F, sums, 1024 + BYTES, LE);
-    FloatVector s24 = FloatVector.fromMemorySegment(F, sums, 1024 + 2 * BYTES, LE);
-    FloatVector s34 = FloatVector.fromMemorySegment(F, sums, 1024 + 3 * BYTES, LE);
-    FloatVector s05 = FloatVector.fromMemorySegment(F, sums, 1280, LE);
-    FloatVector s15 = FloatVector.fromMemorySegment(F, sums, 1280 + BYTES, LE);
-    FloatVector s25 = FloatVector.fromMemorySegment(F, sums, 1280 + 2 * BYTES, LE);
-    FloatVector s35 = FloatVector.fromMemorySegment(F, sums, 1280 + 3 * BYTES, LE);
+    FloatVector s00 = FloatVector.fromArray(F, sums, c);
+    FloatVector s10 = FloatVector.fromArray(F, sums, c + L);
+    FloatVector s20 = FloatVector.fromArray(F, sums, c + 2 * L);
+    FloatVector s30 = FloatVector.fromArray(F, sums, c + 3 * L);
+    FloatVector s01 = FloatVector.fromArray(F, sums, c + 64);
+    FloatVector s11 = FloatVector.fromArray(F, sums, c + 64 + L);
+    FloatVector s21 = FloatVector.fromArray(F, sums, c + 64 + 2 * L);
+    FloatVector s31 = FloatVector.fromArray(F, sums, c + 64 + 3 * L);
+    FloatVector s02 = FloatVector.fromArray(F, sums, c + 128);
+    FloatVector s12 = FloatVector.fromArray(F, sums, c + 128 + L);
+    FloatVector s22 = FloatVector.fromArray(F, sums, c + 128 + 2 * L);
+    FloatVector s32 = FloatVector.fromArray(F, sums, c + 128 + 3 * L);
+    FloatVector s03 = FloatVector.fromArray(F, sums, c + 192);
+    FloatVector s13 = FloatVector.fromArray(F, sums, c + 192 + L);
+    FloatVector s23 = FloatVector.fromArray(F, sums, c + 192 + 2 * L);
+    FloatVector s33 = FloatVector.fromArray(F, sums, c + 192 + 3 * L);
+    FloatVector s04 = FloatVector.fromArray(F, sums, c + 256);
+    FloatVector s14 = FloatVector.fromArray(F, sums, c + 256 + L);
+    FloatVector s24 = FloatVector.fromArray(F, sums, c + 256 + 2 * L);
+    FloatVector s34 = FloatVector.fromArray(F, sums, c + 256 + 3 * L);
+    FloatVector s05 = FloatVector.fromArray(F, sums, c + 320);
+    FloatVector s15 = FloatVector.fromArray(F, sums, c + 320 + L);
+    FloatVector s25 = FloatVector.fromArray(F, sums, c + 320 + 2 * L);
+    FloatVector s35 = FloatVector.fromArray(F, sums, c + 320 + 3 * L);
     long p = w;
     for (int k = 0; k < count; k++, p += 256) {
-      MemorySegment column = scratch.asSlice(p, 4 * BYTES);
-      FloatVector w0 = FloatVector.fromMemorySegment(F, column, 0, LE);
-      FloatVector w1 = FloatVector.fromMemorySegment(F, column, BYTES, LE);
-      FloatVector w2 = FloatVector.fromMemorySegment(F, column, 2 * BYTES, LE);
-      FloatVector w3 = FloatVector.fromMemorySegment(F, column, 3 * BYTES, LE);
+      FloatVector w0 = FloatVector.fromMemorySegment(F, tile, p, LE);
+      FloatVector w1 = FloatVector.fromMemorySegment(F, tile, p + BYTES, LE);
+      FloatVector w2 = FloatVector.fromMemorySegment(F, tile, p + 2 * BYTES, LE);
+      FloatVector w3 = FloatVector.fromMemorySegment(F, tile, p + 3 * BYTES, LE);
       FloatVector a = FloatVector.broadcast(F, x[x0 + k]);
       s00 = a.fma(w0, s00);
       s10 = a.fma(w1, s10);
@@ -96,59 +96,58 @@ final class TileKernels {
       s25 = a.fma(w2, s25);
       s35 = a.fma(w3, s35);
     }
-    s00.intoMemorySegment(sums, 0, LE);
-    s10.intoMemorySegment(sums, BYTES, LE);
-    s20.intoMemorySegment(sums, 2 * BYTES, LE);
-    s30.intoMemorySegment(sums, 3 * BYTES, LE);
-    s01.intoMemorySegment(sums, 256, LE);
-    s11.intoMemorySegment(sums, 256 + BYTES, LE);
-    s21.intoMemorySegment(sums, 256 + 2 * BYTES, LE);
-    s31.intoMemorySegment(sums, 256 + 3 * BYTES, LE);
-    s02.intoMemorySegment(sums, 512, LE);
-    s12.intoMemorySegment(sums, 512 + BYTES, LE);
-    s22.intoMemorySegment(sums, 512 + 2 * BYTES, LE);
-    s32.intoMemorySegment(sums, 512 + 3 * BYTES, LE);
-    s03.intoMemorySegment(sums, 768, LE);
-    s13.intoMemorySegment(sums, 768 + BYTES, LE);
-    s23.intoMemorySegment(sums, 768 + 2 * BYTES, LE);
-    s33.intoMemorySegment(sums, 768 + 3 * BYTES, LE);
-    s04.intoMemorySegment(sums, 1024, LE);
-    s14.intoMemorySegment(sums, 1024 + BYTES, LE);
-    s24.intoMemorySegment(sums, 1024 + 2 * BYTES, LE);
-    s34.intoMemorySegment(sums, 1024 + 3 * BYTES, LE);
-    s05.intoMemorySegment(sums, 1280, LE);
-    s15.intoMemorySegment(sums, 1280 + BYTES, LE);
-    s25.intoMemorySegment(sums, 1280 + 2 * BYTES, LE);
-    s35.intoMemorySegment(sums, 1280 + 3 * BYTES, LE);
+    s00.intoArray(sums, c);
+    s10.intoArray(sums, c + L);
+    s20.intoArray(sums, c + 2 * L);
+    s30.intoArray(sums, c + 3 * L);
+    s01.intoArray(sums, c + 64);
+    s11.intoArray(sums, c + 64 + L);
+    s21.intoArray(sums, c + 64 + 2 * L);
+    s31.intoArray(sums, c + 64 + 3 * L);
+    s02.intoArray(sums, c + 128);
+    s12.intoArray(sums, c + 128 + L);
+    s22.intoArray(sums, c + 128 + 2 * L);
+    s32.intoArray(sums, c + 128 + 3 * L);
+    s03.intoArray(sums, c + 192);
+    s13.intoArray(sums, c + 192 + L);
+    s23.intoArray(sums, c + 192 + 2 * L);
+    s33.intoArray(sums, c + 192 + 3 * L);
+    s04.intoArray(sums, c + 256);
+    s14.intoArray(sums, c + 256 + L);
+    s24.intoArray(sums, c + 256 + 2 * L);
+    s34.intoArray(sums, c + 256 + 3 * L);
+    s05.intoArray(sums, c + 320);
+    s15.intoArray(sums, c + 320 + L);
+    s25.intoArray(sums, c + 320 + 2 * L);
+    s35.intoArray(sums, c + 320 + 3 * L);
   }
 
   /**
    * 2 vectors of rows × 5 tokens: 10 sums of 16 registers.
    *
    * @param at where the columns of each token start in the activations
+   * @param c where the sums of the first token start
    */
-  static void two(MemorySegment scratch, long w, float[] x, int[] at, int count, long c) {
+  static void two(MemorySegment tile, long w, float[] x, int[] at, int count, float[] sums, int c) {
     int x0 = at[0];
     int x1 = at[1];
     int x2 = at[2];
     int x3 = at[3];
     int x4 = at[4];
-    MemorySegment sums = scratch.asSlice(c, 4 * 256 + 2 * BYTES);
-    FloatVector s00 = FloatVector.fromMemorySegment(F, sums, 0, LE);
-    FloatVector s10 = FloatVector.fromMemorySegment(F, sums, BYTES, LE);
-    FloatVector s01 = FloatVector.fromMemorySegment(F, sums, 256, LE);
-    FloatVector s11 = FloatVector.fromMemorySegment(F, sums, 256 + BYTES, LE);
-    FloatVector s02 = FloatVector.fromMemorySegment(F, sums, 512, LE);
-    FloatVector s12 = FloatVector.fromMemorySegment(F, sums, 512 + BYTES, LE);
-    FloatVector s03 = FloatVector.fromMemorySegment(F, sums, 768, LE);
-    FloatVector s13 = FloatVector.fromMemorySegment(F, sums, 768 + BYTES, LE);
-    FloatVector s04 = FloatVector.fromMemorySegment(F, sums, 1024, LE);
-    FloatVector s14 = FloatVector.fromMemorySegment(F, sums, 1024 + BYTES, LE);
+    FloatVector s00 = FloatVector.fromArray(F, sums, c);
+    FloatVector s10 = FloatVector.fromArray(F, sums, c + L);
+    FloatVector s01 = FloatVector.fromArray(F, sums, c + 64);
+    FloatVector s11 = FloatVector.fromArray(F, sums, c + 64 + L);
+    FloatVector s02 = FloatVector.fromArray(F, sums, c + 128);
+    FloatVector s12 = FloatVector.fromArray(F, sums, c + 128 + L);
+    FloatVector s03 = FloatVector.fromArray(F, sums, c + 192);
+    FloatVector s13 = FloatVector.fromArray(F, sums, c + 192 + L);
+    FloatVector s04 = FloatVector.fromArray(F, sums, c + 256);
+    FloatVector s14 = FloatVector.fromArray(F, sums, c + 256 + L);
     long p = w;
     for (int k = 0; k < count; k++, p += 256) {
-      MemorySegment column = scratch.asSlice(p, 2 * BYTES);
-      FloatVector w0 = FloatVector.fromMemorySegment(F, column, 0, LE);
-      FloatVector w1 = FloatVector.fromMemorySegment(F, column, BYTES, LE);
+      FloatVector w0 = FloatVector.fromMemorySegment(F, tile, p, LE);
+      FloatVector w1 = FloatVector.fromMemorySegment(F, tile, p + BYTES, LE);
       FloatVector a = FloatVector.broadcast(F, x[x0 + k]);
       s00 = a.fma(w0, s00);
       s10 = a.fma(w1, s10);
@@ -165,15 +164,15 @@ final class TileKernels {
       s04 = a.fma(w0, s04);
       s14 = a.fma(w1, s14);
     }
-    s00.intoMemorySegment(sums, 0, LE);
-    s10.intoMemorySegment(sums, BYTES, LE);
-    s01.intoMemorySegment(sums, 256, LE);
-    s11.intoMemorySegment(sums, 256 + BYTES, LE);
-    s02.intoMemorySegment(sums, 512, LE);
-    s12.intoMemorySegment(sums, 512 + BYTES, LE);
-    s03.intoMemorySegment(sums, 768, LE);
-    s13.intoMemorySegment(sums, 768 + BYTES, LE);
-    s04.intoMemorySegment(sums, 1024, LE);
-    s14.intoMemorySegment(sums, 1024 + BYTES, LE);
+    s00.intoArray(sums, c);
+    s10.intoArray(sums, c + L);
+    s01.intoArray(sums, c + 64);
+    s11.intoArray(sums, c + 64 + L);
+    s02.intoArray(sums, c + 128);
+    s12.intoArray(sums, c + 128 + L);
+    s03.intoArray(sums, c + 192);
+    s13.intoArray(sums, c + 192 + L);
+    s04.intoArray(sums, c + 256);
+    s14.intoArray(sums, c + 256 + L);
   }
 }
