@@ -156,15 +156,15 @@ final class BFloat16Kernels {
   }
 
   /** Decodes a part of the rows to columns of 64 floats. */
-  static void tile(PanelChunk chunk, int part, MemorySegment tile, long to) {
+  static void tile(PanelChunk chunk, int part, float[] tile, int to) {
     MemorySegment weights = chunk.weights;
     int count = chunk.blocks;
     long p = chunk.at + part * BYTES;
-    long q = to + part * BYTES;
-    for (int i = 0; i < count; i++, p += 64, q += 256) {
+    int q = to + part * L;
+    for (int i = 0; i < count; i++, p += 64, q += 64) {
       IntVector v = IntVector.fromMemorySegment(I, weights, p, LE);
-      v.lanewise(LSHL, 16).intoMemorySegment(tile, q, LE);
-      v.and(HIGH).intoMemorySegment(tile, q + 64, LE);
+      v.lanewise(LSHL, 16).reinterpretAsFloats().intoArray(tile, q);
+      v.and(HIGH).reinterpretAsFloats().intoArray(tile, q + 16);
     }
   }
 }

@@ -16,15 +16,6 @@ import jdk.incubator.vector.IntVector;
  * of 2¹⁵, for the second byte of a word) and taking that away again, which is exact.
  */
 final class ByteKernels {
-  /** Bytes of the codes of a block from the first one read. */
-  private static final long CODES = 960 + BYTES;
-
-  /** Bytes of the scales of a block from the first one read. */
-  private static final long SCALES = 192 + BYTES;
-
-  /** Bytes of 32 columns of a tile from the first one written. */
-  private static final long TILE = 31 * 256 + 64 + BYTES;
-
   private static final int LOW_UNIT = 0x4b000000;
   private static final int HIGH_UNIT = 0x47000000;
   private static final float LOW_ZERO = 0x1p23f + 128;
@@ -198,77 +189,36 @@ final class ByteKernels {
   }
 
   /** Decodes a part of the rows to columns of 64 floats. */
-  static void tile(PanelChunk chunk, int part, long mins, MemorySegment tile, long to) {
+  static void tile(PanelChunk chunk, int part, long mins, float[] tile, int to) {
     MemorySegment weights = chunk.weights;
     MemorySegment scales = chunk.scales;
     long p = chunk.at + part * BYTES;
     long q = part * BYTES;
-    long t = to + part * BYTES;
+    int t = to + part * L;
     int blocks = chunk.blocks;
     int stride = chunk.stride;
     for (int i = 0; i < blocks; i++) {
-      MemorySegment block = weights.asSlice(p, CODES);
-      MemorySegment scale = scales.asSlice(q, SCALES);
-      MemorySegment min = scales.asSlice(q + mins, SCALES);
-      MemorySegment out = tile.asSlice(t, TILE);
       for (int half = 0; half < 2; half++) {
-        FloatVector e = FloatVector.fromMemorySegment(F, scale, half * 128L, LE);
-        FloatVector f = FloatVector.fromMemorySegment(F, scale, half * 128L + 64, LE);
-        FloatVector m = FloatVector.fromMemorySegment(F, min, half * 128L, LE);
-        FloatVector n = FloatVector.fromMemorySegment(F, min, half * 128L + 64, LE);
+        FloatVector e = FloatVector.fromMemorySegment(F, scales, q + half * 128L, LE);
+        FloatVector f = FloatVector.fromMemorySegment(F, scales, q + half * 128L + 64, LE);
+        FloatVector m = FloatVector.fromMemorySegment(F, scales, q + mins + half * 128L, LE);
+        FloatVector n = FloatVector.fromMemorySegment(F, scales, q + mins + half * 128L + 64, LE);
         for (int g = 4 * half; g < 4 * half + 4; g++) {
-          IntVector v = IntVector.fromMemorySegment(I, block, g * 128L, LE);
-          IntVector u = IntVector.fromMemorySegment(I, block, g * 128L + 64, LE);
-          v.and(0xff).or(LOW_UNIT).reinterpretAsFloats().sub(LOW_ZERO).fma(e, m).intoMemorySegment(out, g * 1024L, LE);
-          u.and(0xff)
-              .or(LOW_UNIT)
-              .reinterpretAsFloats()
-              .sub(LOW_ZERO)
-              .fma(f, n)
-              .intoMemorySegment(out, g * 1024L + 64, LE);
-          v.and(0xff00)
-              .or(HIGH_UNIT)
-              .reinterpretAsFloats()
-              .sub(HIGH_ZERO)
-              .fma(e, m)
-              .intoMemorySegment(out, g * 1024L + 256, LE);
-          u.and(0xff00)
-              .or(HIGH_UNIT)
-              .reinterpretAsFloats()
-              .sub(HIGH_ZERO)
-              .fma(f, n)
-              .intoMemorySegment(out, g * 1024L + 320, LE);
-          v = v.lanewise(LSHR, 16);
-          u = u.lanewise(LSHR, 16);
-          v.and(0xff)
-              .or(LOW_UNIT)
-              .reinterpretAsFloats()
-              .sub(LOW_ZERO)
-              .fma(e, m)
-              .intoMemorySegment(out, g * 1024L + 512, LE);
-          u.and(0xff)
-              .or(LOW_UNIT)
-              .reinterpretAsFloats()
-              .sub(LOW_ZERO)
-              .fma(f, n)
-              .intoMemorySegment(out, g * 1024L + 576, LE);
-          v.and(0xff00)
-              .or(HIGH_UNIT)
-              .reinterpretAsFloats()
-              .sub(HIGH_ZERO)
-              .fma(e, m)
-              .intoMemorySegment(out, g * 1024L + 768, LE);
-          u.and(0xff00)
-              .or(HIGH_UNIT)
-              .reinterpretAsFloats()
-              .sub(HIGH_ZERO)
-              .fma(f, n)
-              .intoMemorySegment(out, g * 1024L + 832, LE);
+          IntVector v = IntVector.fromMemorySegment(I, weights, p + g * 128L, LE);
+          IntVector u = IntVector.fromMemorySegment(I, weights, p + g * 128L + 64, LE);
+          for (int c = 0, at = t + g * 256; c < 2; c++, at += 128) {
+            v.and(0xff).or(LOW_UNIT).reinterpretAsFloats().sub(LOW_ZERO).fma(e, m).intoArray(tile, at);
+            u.and(0xff).or(LOW_UNIT).reinterpretAsFloats().sub(LOW_ZERO).fma(f, n).intoArray(tile, at + 16);
+            v.and(0xff00).or(HIGH_UNIT).reinterpretAsFloats().sub(HIGH_ZERO).fma(e, m).intoArray(tile, at + 64);
+            u.and(0xff00).or(HIGH_UNIT).reinterpretAsFloats().sub(HIGH_ZERO).fma(f, n).intoArray(tile, at + 80);
+            v = v.lanewise(LSHR, 16);
+            u = u.lanewise(LSHR, 16);
+          }
         }
       }
       p += stride;
       q += 256;
-      t += 8192;
+      t += 2048;
     }
   }
 }

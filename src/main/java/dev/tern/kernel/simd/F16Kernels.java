@@ -160,17 +160,17 @@ final class F16Kernels {
   }
 
   /** Decodes a part of the rows to columns of 64 floats. */
-  static void tile(PanelChunk chunk, int part, MemorySegment tile, long to) {
+  static void tile(PanelChunk chunk, int part, float[] tile, int to) {
     MemorySegment weights = chunk.weights;
     int count = chunk.blocks;
     long p = chunk.at + part * BYTES;
-    long q = to + part * BYTES;
-    for (int i = 0; i < count; i++, p += 64, q += 256) {
+    int q = to + part * L;
+    for (int i = 0; i < count; i++, p += 64, q += 64) {
       IntVector v = IntVector.fromMemorySegment(I, weights, p, LE);
       IntVector low = v.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_MASK);
       IntVector high = v.lanewise(ASHR, 3).and(HALF_MASK);
-      low.reinterpretAsFloats().mul(UP).intoMemorySegment(tile, q, LE);
-      high.reinterpretAsFloats().mul(UP).intoMemorySegment(tile, q + 64, LE);
+      low.reinterpretAsFloats().mul(UP).intoArray(tile, q);
+      high.reinterpretAsFloats().mul(UP).intoArray(tile, q + 16);
     }
   }
 }

@@ -145,14 +145,14 @@ final class F32Kernels {
   }
 
   /** Copies a part of the rows to columns of 64 floats. */
-  static void tile(PanelChunk chunk, int part, MemorySegment tile, long to) {
+  static void tile(PanelChunk chunk, int part, float[] tile, int to) {
     MemorySegment weights = chunk.weights;
     int count = chunk.blocks;
     long p = chunk.at + part * BYTES;
-    long q = to + part * BYTES;
-    for (int i = 0; i < count; i++, p += 128, q += 256) {
-      FloatVector.fromMemorySegment(F, weights, p, LE).intoMemorySegment(tile, q, LE);
-      FloatVector.fromMemorySegment(F, weights, p + 64, LE).intoMemorySegment(tile, q + 64, LE);
+    int q = to + part * L;
+    for (int i = 0; i < count; i++, p += 128, q += 64) {
+      FloatVector.fromMemorySegment(F, weights, p, LE).intoArray(tile, q);
+      FloatVector.fromMemorySegment(F, weights, p + 64, LE).intoArray(tile, q + 16);
     }
   }
 }

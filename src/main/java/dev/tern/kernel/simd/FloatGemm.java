@@ -50,7 +50,7 @@ final class FloatGemm {
       return;
     }
     for (int row = 0; row < Gemm.STEP_ROWS; row += TileKernels.ROWS) {
-      TileKernels.two(scratch.tile(), 4 * row, x, scratch.tokens, columns, sums, at + row);
+      TileKernels.two(scratch.tile(), row, x, scratch.tokens, columns, sums, at + row);
     }
   }
 
@@ -63,7 +63,7 @@ final class FloatGemm {
     for (int panel = Gemm.STEP * step; panel < panels; panel++) {
       for (int block = first; block < last; block += chunkBlocks) {
         boolean mins = PanelDecoder.select(scratch.chunk, weights, panel, block, Math.min(chunkBlocks, last - block));
-        long to = (block - first) * layout.blockColumns() * 256L + panel % Gemm.STEP * 128;
+        int to = (block - first) * layout.blockColumns() * Gemm.STEP_ROWS + panel % Gemm.STEP * Layout.PANEL;
         PanelDecoder.tile(scratch.chunk, weights, mins, scratch.tile(), to);
       }
     }

@@ -16,15 +16,6 @@ import jdk.incubator.vector.IntVector;
  * ByteKernels}.
  */
 final class NibbleKernels {
-  /** Bytes of the codes of a block from the first one read. */
-  private static final long CODES = 448 + BYTES;
-
-  /** Bytes of the scales of a block from the first one read. */
-  private static final long SCALES = 192 + BYTES;
-
-  /** Bytes of 32 columns of a tile from the first one written. */
-  private static final long TILE = 31 * 256 + 64 + BYTES;
-
   private NibbleKernels() {}
 
   /** Adds the sums of a part of the rows for one row of activations. */
@@ -191,81 +182,72 @@ final class NibbleKernels {
   }
 
   /** Decodes a part of the rows to columns of 64 floats. */
-  static void tile(PanelChunk chunk, int part, long mins, MemorySegment tile, long to) {
+  static void tile(PanelChunk chunk, int part, long mins, float[] tile, int to) {
     MemorySegment weights = chunk.weights;
     MemorySegment scales = chunk.scales;
     float zero = chunk.zero;
     long p = chunk.at + part * BYTES;
     long q = part * BYTES;
-    long t = to + part * BYTES;
+    int t = to + part * L;
     int blocks = chunk.blocks;
     int stride = chunk.stride;
     for (int i = 0; i < blocks; i++) {
-      MemorySegment block = weights.asSlice(p, CODES);
-      MemorySegment scale = scales.asSlice(q, SCALES);
-      MemorySegment min = scales.asSlice(q + mins, SCALES);
-      MemorySegment out = tile.asSlice(t, TILE);
       for (int half = 0; half < 2; half++) {
-        FloatVector e = FloatVector.fromMemorySegment(F, scale, half * 128L, LE);
-        FloatVector f = FloatVector.fromMemorySegment(F, scale, half * 128L + 64, LE);
-        FloatVector m = FloatVector.fromMemorySegment(F, min, half * 128L, LE);
-        FloatVector n = FloatVector.fromMemorySegment(F, min, half * 128L + 64, LE);
+        FloatVector e = FloatVector.fromMemorySegment(F, scales, q + half * 128L, LE);
+        FloatVector f = FloatVector.fromMemorySegment(F, scales, q + half * 128L + 64, LE);
+        FloatVector m = FloatVector.fromMemorySegment(F, scales, q + mins + half * 128L, LE);
+        FloatVector n = FloatVector.fromMemorySegment(F, scales, q + mins + half * 128L + 64, LE);
         for (int g = 4 * half; g < 4 * half + 4; g++) {
-          IntVector v = IntVector.fromMemorySegment(I, block, g * 64L, LE);
-          v.and(0xf)
-              .or(0x4b000000)
-              .reinterpretAsFloats()
-              .sub(0x1p23f - zero)
-              .fma(e, m)
-              .intoMemorySegment(out, g * 1024L, LE);
+          IntVector v = IntVector.fromMemorySegment(I, weights, p + g * 64L, LE);
+          v.and(0xf).or(0x4b000000).reinterpretAsFloats().sub(0x1p23f - zero).fma(e, m).intoArray(tile, t + g * 256);
           v.and(0xf0)
               .or(0x49000000)
               .reinterpretAsFloats()
               .sub(0x1p19f - zero)
               .fma(e, m)
-              .intoMemorySegment(out, g * 1024L + 256, LE);
+              .intoArray(tile, t + g * 256 + 64);
           v.and(0xf00)
               .or(0x47000000)
               .reinterpretAsFloats()
               .sub(0x1p15f - zero)
               .fma(e, m)
-              .intoMemorySegment(out, g * 1024L + 512, LE);
+              .intoArray(tile, t + g * 256 + 128);
           v.and(0xf000)
               .or(0x45000000)
               .reinterpretAsFloats()
               .sub(0x1p11f - zero)
               .fma(e, m)
-              .intoMemorySegment(out, g * 1024L + 768, LE);
+              .intoArray(tile, t + g * 256 + 192);
           v = v.lanewise(LSHR, 16);
           v.and(0xf)
               .or(0x4b000000)
               .reinterpretAsFloats()
               .sub(0x1p23f - zero)
               .fma(f, n)
-              .intoMemorySegment(out, g * 1024L + 64, LE);
+              .intoArray(tile, t + g * 256 + 16);
           v.and(0xf0)
               .or(0x49000000)
               .reinterpretAsFloats()
               .sub(0x1p19f - zero)
               .fma(f, n)
-              .intoMemorySegment(out, g * 1024L + 320, LE);
+              .intoArray(tile, t + g * 256 + 80);
           v.and(0xf00)
               .or(0x47000000)
               .reinterpretAsFloats()
               .sub(0x1p15f - zero)
               .fma(f, n)
-              .intoMemorySegment(out, g * 1024L + 576, LE);
+              .intoArray(tile, t + g * 256 + 144);
           v.and(0xf000)
               .or(0x45000000)
               .reinterpretAsFloats()
               .sub(0x1p11f - zero)
               .fma(f, n)
-              .intoMemorySegment(out, g * 1024L + 832, LE);
+              .intoArray(tile, t + g * 256 + 208);
         }
       }
       p += stride;
       q += 256;
-      t += 8192;
+      t += 2048;
     }
   }
 }

@@ -3,7 +3,6 @@ package dev.tern.kernel.simd;
 import dev.tern.quant.Codebook;
 import dev.tern.quant.Layout;
 import dev.tern.quant.Weights;
-import java.lang.foreign.MemorySegment;
 
 /** Cuts panels into chunks and chooses their kernels: the only place that switches on the layout. */
 final class PanelDecoder {
@@ -114,7 +113,7 @@ final class PanelDecoder {
   }
 
   /** Decodes the chunk to columns of 64 floats. */
-  static void tile(PanelChunk chunk, Weights weights, boolean mins, MemorySegment tile, long to) {
+  static void tile(PanelChunk chunk, Weights weights, boolean mins, float[] tile, int to) {
     long minsAt = mins ? PanelChunk.MINS : PanelChunk.ZEROS;
     for (int part = 0; part < Lanes.PARTS; part++) {
       switch (weights.layout()) {
@@ -126,7 +125,7 @@ final class PanelDecoder {
     }
   }
 
-  private static void tileCodes(PanelChunk chunk, Weights weights, int part, long mins, MemorySegment tile, long to) {
+  private static void tileCodes(PanelChunk chunk, Weights weights, int part, long mins, float[] tile, int to) {
     if (weights.layout().codeBits() == 8) {
       ByteKernels.tile(chunk, part, mins, tile, to);
     } else if (weights.codebook().linear()) {

@@ -1,8 +1,6 @@
 package dev.tern.kernel.simd;
 
 import dev.tern.quant.Layout;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 
 /** What one worker computes with; reused. */
 final class Scratch {
@@ -27,15 +25,15 @@ final class Scratch {
   final Quantized quantized = new Quantized();
   final PreparedRows prepared = new PreparedRows();
   private final int[] shortCalls = new int[Layout.values().length];
-  private MemorySegment tile;
+  private float[] tile;
   private float[] floats = new float[0];
   private float[] sums = new float[32 * PanelChunk.ROWS];
   private int[] rows = new int[8];
 
   /** Decoded weights {@code [columns][64]}. */
-  MemorySegment tile() {
+  float[] tile() {
     if (tile == null) {
-      tile = Arena.ofAuto().allocate(TILE_COLUMNS * 256L, 64);
+      tile = new float[TILE_COLUMNS * Gemm.STEP_ROWS];
     }
     return tile;
   }

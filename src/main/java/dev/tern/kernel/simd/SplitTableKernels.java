@@ -18,15 +18,6 @@ import jdk.incubator.vector.VectorMask;
  * up with the low bits of a code and chosen from with the high ones.
  */
 final class SplitTableKernels {
-  /** Bytes of the codes of a block from the first one read. */
-  private static final long CODES = 448 + BYTES;
-
-  /** Bytes of the scales of a block from the first one read. */
-  private static final long SCALES = 192 + BYTES;
-
-  /** Bytes of 32 columns of a tile from the first one written. */
-  private static final long TILE = 31 * 256 + 64 + BYTES;
-
   private SplitTableKernels() {}
 
   /** Adds the sums of a part of the rows for one row of activations. */
@@ -86,7 +77,7 @@ final class SplitTableKernels {
   }
 
   /** Decodes a part of the rows to columns of 64 floats. */
-  static void tile(PanelChunk chunk, int part, long mins, MemorySegment tile, long to) {
+  static void tile(PanelChunk chunk, int part, long mins, float[] tile, int to) {
     MemorySegment weights = chunk.weights;
     MemorySegment scales = chunk.scales;
     IntVector t0 = IntVector.fromArray(I, chunk.table, 0);
@@ -95,21 +86,17 @@ final class SplitTableKernels {
     IntVector t3 = IntVector.fromArray(I, chunk.table, 3 * L & 15);
     long p = chunk.at + part * BYTES;
     long q = part * BYTES;
-    long t = to + part * BYTES;
+    int t = to + part * L;
     int blocks = chunk.blocks;
     int stride = chunk.stride;
     for (int i = 0; i < blocks; i++) {
-      MemorySegment block = weights.asSlice(p, CODES);
-      MemorySegment scale = scales.asSlice(q, SCALES);
-      MemorySegment min = scales.asSlice(q + mins, SCALES);
-      MemorySegment out = tile.asSlice(t, TILE);
       for (int half = 0; half < 2; half++) {
-        FloatVector e = FloatVector.fromMemorySegment(F, scale, half * 128L, LE);
-        FloatVector f = FloatVector.fromMemorySegment(F, scale, half * 128L + 64, LE);
-        FloatVector m = FloatVector.fromMemorySegment(F, min, half * 128L, LE);
-        FloatVector n = FloatVector.fromMemorySegment(F, min, half * 128L + 64, LE);
+        FloatVector e = FloatVector.fromMemorySegment(F, scales, q + half * 128L, LE);
+        FloatVector f = FloatVector.fromMemorySegment(F, scales, q + half * 128L + 64, LE);
+        FloatVector m = FloatVector.fromMemorySegment(F, scales, q + mins + half * 128L, LE);
+        FloatVector n = FloatVector.fromMemorySegment(F, scales, q + mins + half * 128L + 64, LE);
         for (int g = 4 * half; g < 4 * half + 4; g++) {
-          IntVector v = IntVector.fromMemorySegment(I, block, g * 64L, LE);
+          IntVector v = IntVector.fromMemorySegment(I, weights, p + g * 64L, LE);
           IntVector u = v.lanewise(LSHR, 16);
           for (int c = 0; c < 4; c++) {
             VectorMask<Integer> bit = v.and(L).compare(NE, 0);
@@ -118,14 +105,14 @@ final class SplitTableKernels {
             if (L == 4) {
               value = value.blend(index.selectFrom(t2).blend(index.selectFrom(t3), bit), v.and(8).compare(NE, 0));
             }
-            value.reinterpretAsFloats().fma(e, m).intoMemorySegment(out, g * 1024L + c * 256L, LE);
+            value.reinterpretAsFloats().fma(e, m).intoArray(tile, t + g * 256 + c * 64);
             bit = u.and(L).compare(NE, 0);
             index = u.and(L - 1);
             value = index.selectFrom(t0).blend(index.selectFrom(t1), bit);
             if (L == 4) {
               value = value.blend(index.selectFrom(t2).blend(index.selectFrom(t3), bit), u.and(8).compare(NE, 0));
             }
-            value.reinterpretAsFloats().fma(f, n).intoMemorySegment(out, g * 1024L + c * 256L + 64, LE);
+            value.reinterpretAsFloats().fma(f, n).intoArray(tile, t + g * 256 + c * 64 + 16);
             v = v.lanewise(LSHR, 4);
             u = u.lanewise(LSHR, 4);
           }
@@ -133,7 +120,7 @@ final class SplitTableKernels {
       }
       p += stride;
       q += 256;
-      t += 8192;
+      t += 2048;
     }
   }
 }

@@ -13,15 +13,6 @@ import jdk.incubator.vector.IntVector;
 
 /** Layouts of 4-bit codes with a codebook, for vectors of 16 floats: one permutation looks up a code. */
 final class TableKernels {
-  /** Bytes of the codes of a block from the first one read. */
-  private static final long CODES = 448 + BYTES;
-
-  /** Bytes of the scales of a block from the first one read. */
-  private static final long SCALES = 192 + BYTES;
-
-  /** Bytes of 32 columns of a tile from the first one written. */
-  private static final long TILE = 31 * 256 + 64 + BYTES;
-
   private TableKernels() {}
 
   /** Adds the sums of a part of the rows for one row of activations. */
@@ -186,68 +177,36 @@ final class TableKernels {
   }
 
   /** Decodes a part of the rows to columns of 64 floats. */
-  static void tile(PanelChunk chunk, int part, long mins, MemorySegment tile, long to) {
+  static void tile(PanelChunk chunk, int part, long mins, float[] tile, int to) {
     MemorySegment weights = chunk.weights;
     MemorySegment scales = chunk.scales;
     IntVector table = IntVector.fromArray(I, chunk.table, 0);
     long p = chunk.at + part * BYTES;
     long q = part * BYTES;
-    long t = to + part * BYTES;
+    int t = to + part * L;
     int blocks = chunk.blocks;
     int stride = chunk.stride;
     for (int i = 0; i < blocks; i++) {
-      MemorySegment block = weights.asSlice(p, CODES);
-      MemorySegment scale = scales.asSlice(q, SCALES);
-      MemorySegment min = scales.asSlice(q + mins, SCALES);
-      MemorySegment out = tile.asSlice(t, TILE);
       for (int half = 0; half < 2; half++) {
-        FloatVector e = FloatVector.fromMemorySegment(F, scale, half * 128L, LE);
-        FloatVector f = FloatVector.fromMemorySegment(F, scale, half * 128L + 64, LE);
-        FloatVector m = FloatVector.fromMemorySegment(F, min, half * 128L, LE);
-        FloatVector n = FloatVector.fromMemorySegment(F, min, half * 128L + 64, LE);
+        FloatVector e = FloatVector.fromMemorySegment(F, scales, q + half * 128L, LE);
+        FloatVector f = FloatVector.fromMemorySegment(F, scales, q + half * 128L + 64, LE);
+        FloatVector m = FloatVector.fromMemorySegment(F, scales, q + mins + half * 128L, LE);
+        FloatVector n = FloatVector.fromMemorySegment(F, scales, q + mins + half * 128L + 64, LE);
         for (int g = 4 * half; g < 4 * half + 4; g++) {
-          IntVector v = IntVector.fromMemorySegment(I, block, g * 64L, LE);
-          v.selectFrom(table).reinterpretAsFloats().fma(e, m).intoMemorySegment(out, g * 1024L, LE);
-          v.lanewise(LSHR, 4)
-              .selectFrom(table)
-              .reinterpretAsFloats()
-              .fma(e, m)
-              .intoMemorySegment(out, g * 1024L + 256, LE);
-          v.lanewise(LSHR, 8)
-              .selectFrom(table)
-              .reinterpretAsFloats()
-              .fma(e, m)
-              .intoMemorySegment(out, g * 1024L + 512, LE);
-          v.lanewise(LSHR, 12)
-              .selectFrom(table)
-              .reinterpretAsFloats()
-              .fma(e, m)
-              .intoMemorySegment(out, g * 1024L + 768, LE);
-          v.lanewise(LSHR, 16)
-              .selectFrom(table)
-              .reinterpretAsFloats()
-              .fma(f, n)
-              .intoMemorySegment(out, g * 1024L + 64, LE);
-          v.lanewise(LSHR, 20)
-              .selectFrom(table)
-              .reinterpretAsFloats()
-              .fma(f, n)
-              .intoMemorySegment(out, g * 1024L + 320, LE);
-          v.lanewise(LSHR, 24)
-              .selectFrom(table)
-              .reinterpretAsFloats()
-              .fma(f, n)
-              .intoMemorySegment(out, g * 1024L + 576, LE);
-          v.lanewise(LSHR, 28)
-              .selectFrom(table)
-              .reinterpretAsFloats()
-              .fma(f, n)
-              .intoMemorySegment(out, g * 1024L + 832, LE);
+          IntVector v = IntVector.fromMemorySegment(I, weights, p + g * 64L, LE);
+          v.selectFrom(table).reinterpretAsFloats().fma(e, m).intoArray(tile, t + g * 256);
+          v.lanewise(LSHR, 4).selectFrom(table).reinterpretAsFloats().fma(e, m).intoArray(tile, t + g * 256 + 64);
+          v.lanewise(LSHR, 8).selectFrom(table).reinterpretAsFloats().fma(e, m).intoArray(tile, t + g * 256 + 128);
+          v.lanewise(LSHR, 12).selectFrom(table).reinterpretAsFloats().fma(e, m).intoArray(tile, t + g * 256 + 192);
+          v.lanewise(LSHR, 16).selectFrom(table).reinterpretAsFloats().fma(f, n).intoArray(tile, t + g * 256 + 16);
+          v.lanewise(LSHR, 20).selectFrom(table).reinterpretAsFloats().fma(f, n).intoArray(tile, t + g * 256 + 80);
+          v.lanewise(LSHR, 24).selectFrom(table).reinterpretAsFloats().fma(f, n).intoArray(tile, t + g * 256 + 144);
+          v.lanewise(LSHR, 28).selectFrom(table).reinterpretAsFloats().fma(f, n).intoArray(tile, t + g * 256 + 208);
         }
       }
       p += stride;
       q += 256;
-      t += 8192;
+      t += 2048;
     }
   }
 }

@@ -1,17 +1,14 @@
 package dev.tern.kernel.simd;
 
-import static dev.tern.kernel.simd.Lanes.BYTES;
 import static dev.tern.kernel.simd.Lanes.F;
 import static dev.tern.kernel.simd.Lanes.L;
-import static dev.tern.kernel.simd.Lanes.LE;
 
-import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
 /**
  * The inner loops of the float GEMM: decoded weights {@code [k][64 rows]} times activations of a few tokens, added to
  * sums {@code [tokens][64 rows]} with all sums in registers. Long, because a loop over vectors would put them into
- * memory; and without slices of memory, some of which the compiler may leave as objects on the heap.
+ * memory. On arrays, not slices of memory: of those the compiler may leave some as objects on the heap.
  */
 final class TileKernels {
   /** Tokens of a tile: as many as leave registers for the weights. */
@@ -28,7 +25,7 @@ final class TileKernels {
    * @param at where the columns of each token start in the activations
    * @param c where the sums of the first token start
    */
-  static void four(MemorySegment tile, long w, float[] x, int[] at, int count, float[] sums, int c) {
+  static void four(float[] tile, int w, float[] x, int[] at, int count, float[] sums, int c) {
     int x0 = at[0];
     int x1 = at[1];
     int x2 = at[2];
@@ -59,12 +56,12 @@ final class TileKernels {
     FloatVector s15 = FloatVector.fromArray(F, sums, c + 320 + L);
     FloatVector s25 = FloatVector.fromArray(F, sums, c + 320 + 2 * L);
     FloatVector s35 = FloatVector.fromArray(F, sums, c + 320 + 3 * L);
-    long p = w;
-    for (int k = 0; k < count; k++, p += 256) {
-      FloatVector w0 = FloatVector.fromMemorySegment(F, tile, p, LE);
-      FloatVector w1 = FloatVector.fromMemorySegment(F, tile, p + BYTES, LE);
-      FloatVector w2 = FloatVector.fromMemorySegment(F, tile, p + 2 * BYTES, LE);
-      FloatVector w3 = FloatVector.fromMemorySegment(F, tile, p + 3 * BYTES, LE);
+    int p = w;
+    for (int k = 0; k < count; k++, p += 64) {
+      FloatVector w0 = FloatVector.fromArray(F, tile, p);
+      FloatVector w1 = FloatVector.fromArray(F, tile, p + L);
+      FloatVector w2 = FloatVector.fromArray(F, tile, p + 2 * L);
+      FloatVector w3 = FloatVector.fromArray(F, tile, p + 3 * L);
       FloatVector a = FloatVector.broadcast(F, x[x0 + k]);
       s00 = a.fma(w0, s00);
       s10 = a.fma(w1, s10);
@@ -128,7 +125,7 @@ final class TileKernels {
    * @param at where the columns of each token start in the activations
    * @param c where the sums of the first token start
    */
-  static void two(MemorySegment tile, long w, float[] x, int[] at, int count, float[] sums, int c) {
+  static void two(float[] tile, int w, float[] x, int[] at, int count, float[] sums, int c) {
     int x0 = at[0];
     int x1 = at[1];
     int x2 = at[2];
@@ -144,10 +141,10 @@ final class TileKernels {
     FloatVector s13 = FloatVector.fromArray(F, sums, c + 192 + L);
     FloatVector s04 = FloatVector.fromArray(F, sums, c + 256);
     FloatVector s14 = FloatVector.fromArray(F, sums, c + 256 + L);
-    long p = w;
-    for (int k = 0; k < count; k++, p += 256) {
-      FloatVector w0 = FloatVector.fromMemorySegment(F, tile, p, LE);
-      FloatVector w1 = FloatVector.fromMemorySegment(F, tile, p + BYTES, LE);
+    int p = w;
+    for (int k = 0; k < count; k++, p += 64) {
+      FloatVector w0 = FloatVector.fromArray(F, tile, p);
+      FloatVector w1 = FloatVector.fromArray(F, tile, p + L);
       FloatVector a = FloatVector.broadcast(F, x[x0 + k]);
       s00 = a.fma(w0, s00);
       s10 = a.fma(w1, s10);
