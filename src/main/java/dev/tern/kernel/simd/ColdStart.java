@@ -7,10 +7,11 @@ import dev.tern.quant.Weights;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The first moments of a program, in which the kernels of prefill are not compiled and plain loops are faster: a vector
- * operation that is interpreted takes thousands of cycles, and compiling a large kernel takes seconds. The results are
- * the same, bit for bit, so it does not matter when those moments end. A short prompt is all done by then; with more to
- * come, {@link WarmUp} has the kernels compiled in the background.
+ * The first moments of a program, in which the vector kernels are not compiled and plain loops are faster: a vector
+ * operation that is interpreted takes thousands of cycles, and compiling takes seconds. The results are the same, bit
+ * for bit, so it does not matter when those moments end: for the products of prefill when {@link WarmUp} has had their
+ * kernels compiled in the background, which a short prompt does not wait for; for row operations and attention, in
+ * prefill and decoding, after some number of values or with the first long prompt.
  */
 final class ColdStart {
   /** Nanoseconds of plain loops that are cheaper than compiling. */
@@ -18,6 +19,9 @@ final class ColdStart {
 
   /** Multiply-adds of an operation that had better wait for its kernel: a prompt of dozens of tokens. */
   private static final long LARGE = 1L << 29;
+
+  /** Tokens of a prompt that is worth compiling the row operations and attention. */
+  private static final int LONG = 64;
 
   /**
    * Values that row operations and attention treat in plain loops. Those lose a tenth of a token's time, and the vector
@@ -71,6 +75,9 @@ final class ColdStart {
 
   /** Multiplies in plain loops, unless the kernels are ready or nearly so; returns whether it did. */
   boolean multiply(Products products) {
+    if (products.get(0).rows >= LONG) {
+      end();
+    }
     if (!isCold(products)) {
       return false;
     }

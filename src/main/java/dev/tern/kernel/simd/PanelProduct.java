@@ -1,5 +1,6 @@
 package dev.tern.kernel.simd;
 
+import dev.tern.kernel.KeyValueLayout;
 import dev.tern.kernel.KvType;
 import dev.tern.kernel.PanelOperands;
 import dev.tern.kernel.scalar.PlainAttention;
@@ -13,6 +14,9 @@ final class PanelProduct extends PanelOperands {
   /** Rows that the largest tile computes at once. */
   static final int ROWS = 8;
 
+  /** Multiply-adds of a plain loop that take as long as a value of a row operation. */
+  private static final int ADDS_PER_VALUE = 8;
+
   private static final int LARGEST = Lanes.L == 16 ? ROWS : 4;
 
   /**
@@ -24,7 +28,7 @@ final class PanelProduct extends PanelOperands {
   }
 
   void run(int rows) {
-    if (PlainAttention.supports(type) && ColdStart.isCold(rows * steps)) {
+    if (PlainAttention.supports(type) && ColdStart.isCold(rows * steps * KeyValueLayout.PANEL / ADDS_PER_VALUE)) {
       PlainAttention.multiply(this, rows);
       return;
     }
