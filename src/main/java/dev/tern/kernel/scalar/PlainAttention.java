@@ -50,8 +50,8 @@ public final class PlainAttention {
       }
       case F16 -> {
         for (int i = 0; i < 16; i++) {
-          line[i] = Float.intBitsToFloat(panel[at + i] << 16 >> 3 & 0x8fffe000);
-          line[16 + i] = Float.intBitsToFloat(panel[at + i] >> 3 & 0x8fffe000);
+          line[i] = Float.intBitsToFloat(panel[at + i] << 16 >> 3 & PlainMath.HALF_MASK);
+          line[16 + i] = Float.intBitsToFloat(panel[at + i] >> 3 & PlainMath.HALF_MASK);
         }
       }
       default -> {

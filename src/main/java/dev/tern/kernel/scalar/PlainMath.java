@@ -37,6 +37,9 @@ public final class PlainMath {
   public static final float EXP_C5 = 0.008368716575205326f;
   public static final float EXP_C6 = 0.001381459878757596f;
 
+  /** Masks a half float shifted into place as a float that is 2⁻¹¹² of its value. */
+  public static final int HALF_MASK = 0x8fffe000;
+
   /** Activations that vanish at minus infinity do so long before this. */
   public static final float VANISHED = -1000f;
 
@@ -62,7 +65,7 @@ public final class PlainMath {
   }
 
   /** e^x for x ≤ 0 (right up to 88): relative error ≤ 2e-7; 0 below −87.7; NaN stays NaN. */
-  public static float exp(float x) {
+  private static float exp(float x) {
     float low = x < EXP_LOW ? EXP_LOW : x;
     float rounded = Math.fma(low, LOG2_E, ROUND_EXPONENT);
     float power = Float.intBitsToFloat(Float.floatToRawIntBits(rounded) << 23);
@@ -77,7 +80,7 @@ public final class PlainMath {
   }
 
   /** 1 / (1 + e^−x): relative error ≤ 4e-7; 0 below −87.7. */
-  public static float sigmoid(float x) {
+  private static float sigmoid(float x) {
     float e = exp(-Math.abs(x));
     return (x >= 0 ? 1 : e) / (e + 1);
   }

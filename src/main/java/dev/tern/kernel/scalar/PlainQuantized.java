@@ -11,9 +11,6 @@ final class PlainQuantized {
   /** Magnitudes below count as zero: their reciprocals overflow. */
   private static final float SMALLEST = 0x1p-80f;
 
-  /** Added to a float of small magnitude, rounds it to a whole number in the low bits. */
-  private static final float ROUND = 0x1.8p23f;
-
   /** Multipliers, a column each. */
   char[] multipliers = new char[0];
 
@@ -61,7 +58,7 @@ final class PlainQuantized {
     int before = 0;
     for (int i = 0; i < 32; i++) {
       float value = i < count ? values[from + i] : 0;
-      int code = Float.floatToRawIntBits(value * inverse + ROUND) - Float.floatToRawIntBits(ROUND);
+      int code = Float.floatToRawIntBits(value * inverse + PlainMath.ROUND) - Float.floatToRawIntBits(PlainMath.ROUND);
       multipliers[32 * block + i] = (char) (code - (i % 4 == 0 ? 0 : 16 * before));
       before = code;
       sum += code;

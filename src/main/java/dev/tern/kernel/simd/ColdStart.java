@@ -54,9 +54,7 @@ final class ColdStart {
 
   /** Long prompts are for vector loops. */
   static void end() {
-    if (valuesLeft > 0) {
-      valuesLeft = 0;
-    }
+    valuesLeft = 0;
   }
 
   /** Whether a row operation had better be a plain loop over this many values, which gives the same bits. */

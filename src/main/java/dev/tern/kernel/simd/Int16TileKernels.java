@@ -16,7 +16,7 @@ import jdk.incubator.vector.ShortVector;
 /**
  * The inner loops of the GEMM of 4-bit layouts with 8-bit activations, for vectors of 512 bits: whole numbers modulo
  * 2¹⁶ as in {@link Q4Kernels}. Repetitive, because a loop over vectors would put them into memory, and yet as short as
- * can be: the compiler takes some 100 kB and a third of a millisecond for each operation that is written down.
+ * can be: the compiler takes a quarter of a megabyte and a millisecond for each operation that is written down.
  */
 final class Int16TileKernels {
   /** Tokens of a tile. */
@@ -37,15 +37,15 @@ final class Int16TileKernels {
    */
   static void eight(PanelChunk chunk, long second, TokenTile tile, int first, float[] scratch, int scales, int sums) {
     int blocks = chunk.blocks;
-    for (int i = 0; i < blocks; i++) {
-      multiply(chunk, i, second, tile, (first + i) * TOKENS);
+    for (int i = 0; i <= blocks; i++) {
+      if (i < blocks) {
+        multiply(chunk, i, second, tile, (first + i) * TOKENS);
+      }
       if (i > 0) {
         // A block later, because a vector that has just been stored cannot be loaded at once.
         add(chunk.whole, i - 1, tile.units, (first + i - 1) * TOKENS, scratch, scales + (i - 1) * ROWS, sums);
       }
     }
-    int last = blocks - 1;
-    add(chunk.whole, last, tile.units, (first + last) * TOKENS, scratch, scales + last * ROWS, sums);
   }
 
   /** Whole numbers of a block: 16 sums in as many registers. */

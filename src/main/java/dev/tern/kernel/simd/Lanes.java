@@ -1,5 +1,6 @@
 package dev.tern.kernel.simd;
 
+import dev.tern.kernel.scalar.PlainMath;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
@@ -38,7 +39,7 @@ final class Lanes {
   static final int PARTS = 16 / L;
 
   /** Masks a half float shifted into place as a float that is 2⁻¹¹² of its value. */
-  static final int HALF_MASK = 0x8fffe000;
+  static final int HALF_MASK = PlainMath.HALF_MASK;
 
   private Lanes() {}
 }

@@ -48,8 +48,8 @@ final class PanelChunk {
   /** Scales as floats. */
   final MemorySegment scales = Arena.ofAuto().allocate(3 * MINS, 64);
 
-  /** Whole numbers {@code [8 tokens][64 rows]} of two blocks in turn. */
-  final short[] whole = new short[2 * 8 * 64];
+  /** Whole numbers {@code [tokens][64 rows]} of two blocks in turn. */
+  final short[] whole = new short[2 * Int16TileKernels.TOKENS * Gemm.STEP_ROWS];
 
   /** Bits of the floats that codes stand for. */
   int[] table;

@@ -1,5 +1,6 @@
 package dev.tern.kernel.simd;
 
+import static dev.tern.kernel.scalar.PlainMath.ROUND;
 import static dev.tern.kernel.simd.Lanes.F;
 import static dev.tern.kernel.simd.Lanes.I;
 import static dev.tern.kernel.simd.Lanes.L;
@@ -24,9 +25,6 @@ final class Quantized {
 
   /** Magnitudes below count as zero: their reciprocals overflow. */
   private static final float SMALLEST = 0x1p-80f;
-
-  /** Added to a float of small magnitude, rounds it to a whole number in the low bits. */
-  private static final float ROUND = 0x1.8p23f;
 
   private static final int ROUND_BITS = Float.floatToRawIntBits(ROUND);
 
