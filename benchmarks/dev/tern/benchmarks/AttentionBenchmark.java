@@ -11,6 +11,7 @@ import dev.tern.kernel.KeyValueStore;
 import dev.tern.kernel.KeyValueStores;
 import dev.tern.kernel.KvType;
 import dev.tern.kernel.MachineSpeed;
+import dev.tern.kernel.SpeedMeter;
 import dev.tern.kernel.WorkerPool;
 import dev.tern.kernel.simd.SimdAttention;
 import dev.tern.tensor.Activations;
@@ -106,7 +107,7 @@ public class AttentionBenchmark {
   @Setup
   public void fill() {
     pool = WorkerPool.ofDefaultSize();
-    speed = MachineSpeed.measure(pool);
+    speed = SpeedMeter.measure(pool.count());
     kernels = new SimdAttention(pool);
     mask =
         switch (look) {

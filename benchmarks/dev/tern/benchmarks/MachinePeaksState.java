@@ -2,6 +2,7 @@ package dev.tern.benchmarks;
 
 import dev.tern.evaluate.Work;
 import dev.tern.kernel.MachineSpeed;
+import dev.tern.kernel.SpeedMeter;
 import dev.tern.kernel.WorkerPool;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Scope;
@@ -20,9 +21,7 @@ public final class MachinePeaksState {
     /** Measures for a second or two. */
     @Setup
     public void measure() {
-      try (WorkerPool workers = WorkerPool.ofDefaultSize()) {
-        speed = MachineSpeed.measure(workers);
-      }
+      speed = SpeedMeter.measure(WorkerPool.defaultCount());
     }
 
     MachineSpeed speed() {

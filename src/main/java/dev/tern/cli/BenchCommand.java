@@ -6,7 +6,7 @@ import dev.tern.evaluate.Benchmarking;
 import dev.tern.evaluate.Throughput;
 import dev.tern.kernel.KvType;
 import dev.tern.kernel.MachineSpeed;
-import dev.tern.kernel.WorkerPool;
+import dev.tern.kernel.SpeedMeter;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -67,31 +67,25 @@ final class BenchCommand implements Runnable {
     InterruptedRun.onInterrupt(() -> interrupted.set(true));
     try (BenchTable table = new BenchTable(form, out)) {
       for (int threads : arguments.threadCounts()) {
-        MachineSpeed speed = speed(threads);
-        for (String attention : arguments.attentions()) {
-          measure(speed, attention, table);
+        try (SpeedMeter meter = new SpeedMeter(threads)) {
+          for (String attention : arguments.attentions()) {
+            measure(meter, attention, table);
+          }
         }
       }
     }
   }
 
-  private static MachineSpeed speed(int threads) {
-    try (WorkerPool workers = new WorkerPool(threads);
-        Progress _ = Progress.start("measuring the machine")) {
-      return MachineSpeed.measure(workers);
-    }
-  }
-
-  private void measure(MachineSpeed speed, String attention, BenchTable table) {
+  private void measure(SpeedMeter meter, String attention, BenchTable table) {
     if (interrupted.get()) {
       return;
     }
-    try (Benchmarking model = Benchmarking.load(arguments.modelName(), arguments.options(speed.threads(), attention))) {
+    try (Benchmarking model = Benchmarking.load(arguments.modelName(), arguments.options(meter.threads(), attention))) {
       for (String adapters : arguments.adapterSets()) {
         model.adapt(weights(adapters));
         for (KvType cache : arguments.caches()) {
           for (Throughput.Case what : arguments.cases()) {
-            measure(model, new BenchResult.Setting(what, speed.threads(), cache, attention, adapters), speed, table);
+            measure(model, new BenchResult.Setting(what, meter.threads(), cache, attention, adapters), meter, table);
           }
         }
       }
@@ -101,11 +95,11 @@ final class BenchCommand implements Runnable {
     }
   }
 
-  private void measure(Benchmarking model, BenchResult.Setting how, MachineSpeed speed, BenchTable table) {
+  private void measure(Benchmarking model, BenchResult.Setting how, SpeedMeter meter, BenchTable table) {
     Engine.Go go = () -> !interrupted.get();
     if (go.on()) {
       try (Progress _ = Progress.start("measuring " + how.what())) {
-        model.measure(how, arguments.repetitions(), speed, go).ifPresent(table::add);
+        model.measure(how, arguments.repetitions(), meter, go).ifPresent(table::add);
       }
     }
   }
@@ -118,7 +112,7 @@ final class BenchCommand implements Runnable {
 
   private void printMachine(PrintWriter out) {
     for (int threads : arguments.threadCounts()) {
-      MachineSpeed speed = speed(threads);
+      MachineSpeed speed = SpeedMeter.measure(threads);
       out.printf(
           Locale.ROOT,
           "%d threads, %d-bit vectors: reads %.1f GB/s, multiply-adds %.0f GFLOP/s%n",

@@ -11,7 +11,7 @@ import java.util.Arrays;
  * @param how it was run
  * @param timings of the repetitions
  * @param work that the case needs at the least
- * @param speed of the machine
+ * @param speed of the machine in the meantime
  */
 public record BenchResult(Model model, Setting how, Throughput.Timings timings, NetworkWork work, MachineSpeed speed) {
   /**

@@ -7,8 +7,11 @@ import dev.tern.engine.Engine;
 import dev.tern.engine.LoadedModel;
 import dev.tern.kernel.KvType;
 import dev.tern.kernel.MachineSpeed;
+import dev.tern.kernel.SpeedMeter;
 import dev.tern.layer.StateOptions;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -56,16 +59,17 @@ public final class Benchmarking implements AutoCloseable {
   /**
    * Measures one case.
    *
-   * @param speed of the machine with as many threads
+   * @param meter asked before, between and after the repetitions
    * @param go asked between repetitions
    * @return nothing if {@code go} ended it
    */
-  public Optional<BenchResult> measure(BenchResult.Setting how, int repetitions, MachineSpeed speed, Engine.Go go) {
+  public Optional<BenchResult> measure(BenchResult.Setting how, int repetitions, SpeedMeter meter, Engine.Go go) {
     KvType cache = how.cache();
     NetworkWork work = NetworkWork.of(model.engine().network(), how.what(), cache);
+    List<MachineSpeed> speeds = new ArrayList<>();
     return new Throughput(model.engine(), new StateOptions(cache))
-        .measure(how.what(), repetitions, go)
-        .map(timings -> new BenchResult(description, how, timings, work, speed));
+        .measure(how.what(), repetitions, () -> speeds.add(meter.measure()), go)
+        .map(timings -> new BenchResult(description, how, timings, work, MachineSpeed.median(speeds)));
   }
 
   @Override

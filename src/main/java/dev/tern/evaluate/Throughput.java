@@ -55,10 +55,11 @@ public final class Throughput {
   /**
    * Measures a case.
    *
+   * @param between run before the first repetition and after each
    * @param go asked between runs
    * @return nothing if {@code go} ended it
    */
-  public Optional<Timings> measure(Case what, int repetitions, Engine.Go go) {
+  public Optional<Timings> measure(Case what, int repetitions, Runnable between, Engine.Go go) {
     long length = (long) what.depth + what.prompt + what.generated;
     if (length > engine.contextLength()) {
       throw new TernException(
@@ -72,10 +73,12 @@ public final class Throughput {
       Histogram tokens = new Histogram(LONGEST_NANOS, DIGITS);
       double[] seconds = new double[repetitions];
       double[] firstTokens = new double[repetitions];
+      between.run();
       for (int i = 0; i < repetitions && go.on(); i++) {
         Times times = run.once(tokens);
         seconds[i] = times.seconds;
         firstTokens[i] = times.firstToken;
+        between.run();
       }
       return go.on() ? Optional.of(new Timings(seconds, firstTokens, tokens, settled)) : Optional.empty();
     } finally {

@@ -45,6 +45,12 @@ final class PanelChunk {
    */
   int panels = 1;
 
+  /**
+   * One. The second compiler takes a short loop whose step it does not know as it is; of one over native memory whose
+   * turns it can count it would split off the checks of bounds, which takes longer than the turns.
+   */
+  int step = 1;
+
   /** Scales as floats. */
   final MemorySegment scales = Arena.ofAuto().allocate(3 * MINS, 64);
 

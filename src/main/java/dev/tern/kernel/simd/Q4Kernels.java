@@ -46,6 +46,7 @@ final class Q4Kernels {
     int panels = chunk.panels;
     ShortVector four = ShortVector.fromArray(S, Quantized.SHIFTS, 0);
     int blocks = chunk.blocks;
+    int step = chunk.step;
     long p = chunk.at + part * BYTES;
     for (int panel = 0; panel < panels; panel++) {
       FloatVector low = FloatVector.zero(F);
@@ -56,7 +57,7 @@ final class Q4Kernels {
         ShortVector b = ShortVector.zero(S);
         ShortVector c = ShortVector.zero(S);
         ShortVector d = ShortVector.zero(S);
-        for (int g = 0; g < 8; g++) {
+        for (int g = 0; g < 8; g += step) {
           ShortVector v = ShortVector.fromMemorySegment(S, weights, p + g * 64L, LE);
           a = v.mul(IntVector.broadcast(I, pairs[k + 4 * g]).reinterpretAsShorts()).add(a);
           v = v.lanewise(LSHR, four);
@@ -109,6 +110,7 @@ final class Q4Kernels {
     FloatVector high3 = FloatVector.zero(F);
     ShortVector four = ShortVector.fromArray(S, Quantized.SHIFTS, 0);
     int blocks = chunk.blocks;
+    int step = chunk.step;
     long p = chunk.at + part * BYTES;
     for (int i = 0; i < blocks; i++) {
       int k = 32 * i;
@@ -128,7 +130,7 @@ final class Q4Kernels {
       ShortVector b3 = ShortVector.zero(S);
       ShortVector c3 = ShortVector.zero(S);
       ShortVector d3 = ShortVector.zero(S);
-      for (int g = 0; g < 8; g++) {
+      for (int g = 0; g < 8; g += step) {
         ShortVector v = ShortVector.fromMemorySegment(S, weights, p + g * 64L, LE);
         a0 = v.mul(IntVector.broadcast(I, pairs0[k + 4 * g]).reinterpretAsShorts()).add(a0);
         a1 = v.mul(IntVector.broadcast(I, pairs1[k + 4 * g]).reinterpretAsShorts()).add(a1);

@@ -44,6 +44,7 @@ final class Q4NarrowKernels {
     int eight = 2 * four;
     int twelve = 3 * four;
     int blocks = chunk.blocks;
+    int step = chunk.step;
     long p = chunk.at + part * BYTES;
     for (int panel = 0; panel < panels; panel++) {
       FloatVector lowA = FloatVector.zero(F);
@@ -56,7 +57,7 @@ final class Q4NarrowKernels {
         ShortVector bA = ShortVector.zero(S);
         ShortVector aB = ShortVector.broadcast(S, starts[i]);
         ShortVector bB = ShortVector.zero(S);
-        for (int g = 0; g < 8; g++) {
+        for (int g = 0; g < 8; g += step) {
           ShortVector vA = ShortVector.fromMemorySegment(S, weights, p + g * 64L, LE);
           ShortVector vB = ShortVector.fromMemorySegment(S, weights, p + g * 64L + BYTES, LE);
           ShortVector y = IntVector.broadcast(I, pairs[k + 4 * g]).reinterpretAsShorts();

@@ -35,7 +35,7 @@ final class Q8K16Kernels {
 
   private Q8K16Kernels() {}
 
-  /** Adds the sums of a run of panels for one row of activations, eight blocks at a time. */
+  /** Adds the sums of a run of panels for one row of activations. */
   static void one(PanelChunk chunk) {
     MemorySegment weights = chunk.weights;
     Quantized x = chunk.quantized[0];
@@ -46,31 +46,33 @@ final class Q8K16Kernels {
     int to = chunk.to;
     int panels = chunk.panels;
     int blocks = chunk.blocks;
+    int step = chunk.step;
     ShortVector eight = ShortVector.fromArray(S, EIGHT, 0);
     int shift = EIGHT[0];
     long p = chunk.at;
     for (int panel = 0; panel < panels; panel++) {
-      for (int first = 0; first < blocks; first += PanelChunk.BLOCKS) {
-        int last = Math.min(first + PanelChunk.BLOCKS, blocks);
+      for (int first = 0; first < blocks; first += Q8Kernels.RUN) {
+        int last = Math.min(first + Q8Kernels.RUN, blocks);
+        int before = first % PanelChunk.BLOCKS;
         for (int part = 0; part < 16; part += L) {
           FloatVector low = FloatVector.zero(F);
           FloatVector high = FloatVector.zero(F);
           for (int i = first; i < last; i++) {
-            long at = p + HEADER + (i - first) * STRIDE + 4L * part;
+            long at = p + HEADER + (before + i - first) * STRIDE + 4L * part;
             IntVector scale = IntVector.fromMemorySegment(I, weights, at + 1024, LE);
-            for (int half = 0; half < 2; half++) {
+            for (int half = 0; half < 2; half += step) {
               int k = 24 * i + 12 * half;
               long q = 512L * half;
               IntVector a = IntVector.zero(I);
               IntVector b = IntVector.zero(I);
               IntVector c = IntVector.zero(I);
               IntVector d = IntVector.zero(I);
-              for (int g = 0; g < 4; g++) {
+              for (int g = 0; g < 4; g += step) {
+                ShortVector v = ShortVector.fromMemorySegment(S, weights, at + q + g * 128L, LE);
+                ShortVector u = ShortVector.fromMemorySegment(S, weights, at + q + g * 128L + 64, LE);
                 ShortVector both = IntVector.broadcast(I, triples[k + 3 * g]).reinterpretAsShorts();
                 ShortVector upper = IntVector.broadcast(I, triples[k + 3 * g + 1]).reinterpretAsShorts();
                 ShortVector start = IntVector.broadcast(I, triples[k + 3 * g + 2]).reinterpretAsShorts();
-                ShortVector v = ShortVector.fromMemorySegment(S, weights, at + q + g * 128L, LE);
-                ShortVector u = ShortVector.fromMemorySegment(S, weights, at + q + g * 128L + 64, LE);
                 ShortVector w = L == 16 ? v.lanewise(LSHR, eight) : v.lanewise(LSHR, shift);
                 IntVector sum = w.mul(upper).add(v.mul(both).add(start)).reinterpretAsInts();
                 a = sum.add(a);
@@ -96,7 +98,9 @@ final class Q8K16Kernels {
           even.mul(low).mul(UP).fma(up, FloatVector.fromArray(F, sums, to + part)).intoArray(sums, to + part);
           odd.mul(high).mul(UP).fma(up, FloatVector.fromArray(F, sums, to + part + 16)).intoArray(sums, to + part + 16);
         }
-        p += HEADER + PanelChunk.BLOCKS * STRIDE;
+        if (last % PanelChunk.BLOCKS == 0 || last == blocks) {
+          p += HEADER + PanelChunk.BLOCKS * STRIDE;
+        }
       }
       to += Layout.PANEL;
     }
@@ -122,6 +126,7 @@ final class Q8K16Kernels {
     float[] units3 = x3.scales;
     float[] sums = chunk.sums;
     int blocks = chunk.blocks;
+    int step = chunk.step;
     ShortVector eight = ShortVector.fromArray(S, EIGHT, 0);
     int shift = EIGHT[0];
     long p = chunk.at;
@@ -136,7 +141,7 @@ final class Q8K16Kernels {
         for (int i = first; i < last; i++) {
           long at = p + HEADER + (i - first) * STRIDE + 4L * rows;
           IntVector scale = IntVector.fromMemorySegment(I, weights, at + 1024 - 4L * (rows & 16), LE);
-          for (int half = 0; half < 2; half++) {
+          for (int half = 0; half < 2; half += step) {
             int k = 24 * i + 12 * half;
             long q = 512L * half;
             IntVector a0 = IntVector.zero(I);
@@ -147,7 +152,7 @@ final class Q8K16Kernels {
             IntVector b2 = IntVector.zero(I);
             IntVector a3 = IntVector.zero(I);
             IntVector b3 = IntVector.zero(I);
-            for (int g = 0; g < 4; g++) {
+            for (int g = 0; g < 4; g += step) {
               ShortVector v = ShortVector.fromMemorySegment(S, weights, at + q + g * 128L, LE);
               ShortVector w = L == 16 ? v.lanewise(LSHR, eight) : v.lanewise(LSHR, shift);
               ShortVector both = IntVector.broadcast(I, triples0[k + 3 * g]).reinterpretAsShorts();

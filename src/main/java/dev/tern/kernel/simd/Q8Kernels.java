@@ -34,9 +34,15 @@ final class Q8Kernels {
   private static final short[] EIGHT = Quantized.shifts(8);
   private static final float UP = 0x1p72f;
 
+  /**
+   * Blocks that a part of the panel is done with before the next part: where there is more than one, few, so that
+   * memory is read while all of them are worked on.
+   */
+  static final int RUN = L == 16 ? PanelChunk.BLOCKS : 2;
+
   private Q8Kernels() {}
 
-  /** Adds the sums of a run of panels for one row of activations, eight blocks at a time. */
+  /** Adds the sums of a run of panels for one row of activations. */
   static void one(PanelChunk chunk) {
     MemorySegment weights = chunk.weights;
     Quantized x = chunk.quantized[0];
@@ -47,12 +53,13 @@ final class Q8Kernels {
     int to = chunk.to;
     int panels = chunk.panels;
     int blocks = chunk.blocks;
+    int step = chunk.step;
     ShortVector eight = ShortVector.fromArray(S, EIGHT, 0);
     int shift = EIGHT[0];
     long p = chunk.at;
     for (int panel = 0; panel < panels; panel++) {
-      for (int first = 0; first < blocks; first += PanelChunk.BLOCKS) {
-        int last = Math.min(first + PanelChunk.BLOCKS, blocks);
+      for (int first = 0; first < blocks; first += RUN) {
+        int last = Math.min(first + RUN, blocks);
         for (int part = 0; part < 16; part += L) {
           FloatVector low = FloatVector.zero(F);
           FloatVector high = FloatVector.zero(F);
@@ -63,12 +70,12 @@ final class Q8Kernels {
             IntVector b = IntVector.zero(I);
             IntVector c = IntVector.zero(I);
             IntVector d = IntVector.zero(I);
-            for (int g = 0; g < 8; g++) {
+            for (int g = 0; g < 8; g += step) {
+              ShortVector v = ShortVector.fromMemorySegment(S, weights, q + g * 128L, LE);
+              ShortVector u = ShortVector.fromMemorySegment(S, weights, q + g * 128L + 64, LE);
               ShortVector both = IntVector.broadcast(I, triples[k + 3 * g]).reinterpretAsShorts();
               ShortVector upper = IntVector.broadcast(I, triples[k + 3 * g + 1]).reinterpretAsShorts();
               ShortVector start = IntVector.broadcast(I, triples[k + 3 * g + 2]).reinterpretAsShorts();
-              ShortVector v = ShortVector.fromMemorySegment(S, weights, q + g * 128L, LE);
-              ShortVector u = ShortVector.fromMemorySegment(S, weights, q + g * 128L + 64, LE);
               ShortVector w = L == 16 ? v.lanewise(LSHR, eight) : v.lanewise(LSHR, shift);
               IntVector sum = w.mul(upper).add(v.mul(both).add(start)).reinterpretAsInts();
               a = sum.add(a);
@@ -116,6 +123,7 @@ final class Q8Kernels {
     float[] units3 = x3.scales;
     float[] sums = chunk.sums;
     int blocks = chunk.blocks;
+    int step = chunk.step;
     ShortVector eight = ShortVector.fromArray(S, EIGHT, 0);
     int shift = EIGHT[0];
     long p = chunk.at;
@@ -138,7 +146,7 @@ final class Q8Kernels {
           IntVector b2 = IntVector.zero(I);
           IntVector a3 = IntVector.zero(I);
           IntVector b3 = IntVector.zero(I);
-          for (int g = 0; g < 8; g++) {
+          for (int g = 0; g < 8; g += step) {
             ShortVector v = ShortVector.fromMemorySegment(S, weights, q + g * 128L, LE);
             ShortVector w = L == 16 ? v.lanewise(LSHR, eight) : v.lanewise(LSHR, shift);
             ShortVector both = IntVector.broadcast(I, triples0[k + 3 * g]).reinterpretAsShorts();

@@ -5,6 +5,7 @@ import dev.tern.kernel.ActivationPrecision;
 import dev.tern.kernel.KernelRuntime;
 import dev.tern.kernel.Kernels;
 import dev.tern.kernel.MachineSpeed;
+import dev.tern.kernel.SpeedMeter;
 import dev.tern.kernel.WorkerPool;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +40,7 @@ public final class Lab implements AutoCloseable {
     id = job.id();
     workers = new WorkerPool(job.threads() == 0 ? WorkerPool.defaultCount() : job.threads());
     kernels = Kernels.create(workers, ActivationPrecision.INT8);
-    speed = MachineSpeed.measure(workers);
+    speed = SpeedMeter.measure(workers.count());
   }
 
   WorkerPool workers() {
