@@ -149,7 +149,7 @@ final class MatrixContract {
         inputs += Math.abs(x[at + i]);
         extreme = Math.max(extreme, Math.abs(x[at + i]));
       }
-      bound += 4e-6 * largest * inputs;
+      bound += 6e-6 * largest * inputs;
       bound += precision == ActivationPrecision.INT8 ? weights * extreme / 253 : 0;
     }
     return bound;
@@ -176,12 +176,13 @@ final class MatrixContract {
     return in;
   }
 
-  /** Rows of every magnitude side by side: one must not touch another. */
+  /** Rows of every magnitude side by side: one must not touch another; and one whose sums are the largest possible. */
   private Activations extremes(int cols) {
-    Activations in = gaussian(MAGNITUDES.length, cols, 1);
+    Activations in = gaussian(MAGNITUDES.length + 1, cols, 1);
     for (int i = 0; i < MAGNITUDES.length * cols; i++) {
       in.data()[i] *= MAGNITUDES[i / cols];
     }
+    Arrays.fill(in.data(), MAGNITUDES.length * cols, (MAGNITUDES.length + 1) * cols, 3);
     return in;
   }
 

@@ -47,6 +47,11 @@ public final class RandomWeights {
         bytes[i] &= 0x7f;
       }
     }
+    if (layout == Layout.Q8_K16) { // 6 bits, the largest magnitude where all are set
+      for (int i = 0; i < bytes.length; i++) {
+        bytes[i] = (byte) (128 + (kind == Kind.MAX_CODES ? -32 : bytes[i] >> 2));
+      }
+    }
     MemorySegment.copy(bytes, 0, data, ValueLayout.JAVA_BYTE, 0, bytes.length);
     for (long panel = 0; panel < data.byteSize(); panel += layout.panelBytes(cols)) {
       for (int block = 0; block < layout.blocks(cols); block++) {

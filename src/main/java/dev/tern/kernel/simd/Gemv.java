@@ -6,10 +6,18 @@ import dev.tern.kernel.Products.Product;
 import dev.tern.kernel.WorkerPool;
 import dev.tern.quant.Layout;
 import dev.tern.quant.Weights;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /** Decoding: every panel of the weights is read once and multiplied with all rows. */
 final class Gemv implements WorkerPool.Task {
+  /** Blocks of codes that are multiplied at a time: few, so that reading them and computing overlap. */
+  private static final int CODED_BLOCKS = 2;
+
+  /** Bytes that memory moves at a time. */
+  private static final int LINE = 64;
+
   private final ActivationPrecision precision;
   private final Scratch[] scratch;
   private final LowRankTerms terms;
@@ -114,9 +122,13 @@ final class Gemv implements WorkerPool.Task {
     Weights weights = product.weights;
     PanelChunk chunk = scratch.chunk;
     int blocks = weights.layout().blocks(weights.cols());
-    int step = PanelDecoder.chunkBlocks(weights.layout());
+    boolean coded = weights.layout().codeBits() > 0;
+    int step = coded ? CODED_BLOCKS : PanelDecoder.chunkBlocks(weights.layout());
     chunk.sums = sums;
     for (int block = 0; block < blocks; block += step) {
+      if (coded) {
+        chunk.touched = touch(weights, panel, block, Math.min(block + step, blocks));
+      }
       boolean mins = PanelDecoder.select(chunk, weights, panel, block, Math.min(step, blocks - block));
       for (int t = 0; t < product.rows; ) {
         boolean four = product.rows - t >= PanelChunk.FUSED && PanelDecoder.FUSES_ROWS;
@@ -129,6 +141,22 @@ final class Gemv implements WorkerPool.Task {
         }
       }
     }
+  }
+
+  /**
+   * Reads each line of some blocks, in order: the kernels take scales before codes, in which order the processor would
+   * not prefetch.
+   */
+  private static int touch(Weights weights, int panel, int from, int to) {
+    Layout layout = weights.layout();
+    MemorySegment data = weights.data();
+    long start = panel * layout.panelBytes(weights.cols());
+    long end = start + layout.block(to - 1) + layout.blockBytes();
+    int sum = 0;
+    for (long p = start + layout.block(from); p < end; p += LINE) {
+      sum += data.get(ValueLayout.JAVA_INT_UNALIGNED, p);
+    }
+    return sum;
   }
 
   /** Multiplies the chunk with row {@code t}, or with it and the next three; past the last it is row t again. */

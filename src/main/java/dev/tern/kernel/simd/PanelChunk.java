@@ -51,6 +51,9 @@ final class PanelChunk {
    */
   int step = 1;
 
+  /** What was read for the sake of reading it. */
+  int touched;
+
   /** Scales as floats. */
   final MemorySegment scales = Arena.ofAuto().allocate(3 * MINS, 64);
 

@@ -1,6 +1,5 @@
 package dev.tern.kernel.simd;
 
-import static dev.tern.kernel.simd.Lanes.BYTES;
 import static dev.tern.kernel.simd.Lanes.F;
 import static dev.tern.kernel.simd.Lanes.HALF_MASK;
 import static dev.tern.kernel.simd.Lanes.I;
@@ -25,10 +24,6 @@ import jdk.incubator.vector.ShortVector;
 final class Q8K16Kernels {
   private static final int HEADER = 64;
   private static final int STRIDE = 1088;
-  private static final long BLOCK = 1024 + BYTES;
-
-  /** What {@link Quantized#LIFT} adds to 16 columns. */
-  private static final int LIFTED = 4 * Quantized.LIFT;
 
   private static final short[] EIGHT = Quantized.shifts(8);
   private static final float UP = 0x1p72f;
@@ -40,6 +35,7 @@ final class Q8K16Kernels {
     MemorySegment weights = chunk.weights;
     Quantized x = chunk.quantized[0];
     int[] triples = x.triples();
+    int[] halves = x.halves();
     float[] units = x.scales;
     float factor = x.factor;
     float[] sums = chunk.sums;
@@ -59,36 +55,34 @@ final class Q8K16Kernels {
           FloatVector high = FloatVector.zero(F);
           for (int i = first; i < last; i++) {
             long at = p + HEADER + (before + i - first) * STRIDE + 4L * part;
-            IntVector scale = IntVector.fromMemorySegment(I, weights, at + 1024, LE);
             for (int half = 0; half < 2; half += step) {
               int k = 24 * i + 12 * half;
               long q = 512L * half;
-              IntVector a = IntVector.zero(I);
-              IntVector b = IntVector.zero(I);
-              IntVector c = IntVector.zero(I);
-              IntVector d = IntVector.zero(I);
+              ShortVector a = IntVector.broadcast(I, halves[2 * i + half]).reinterpretAsShorts();
+              ShortVector b = ShortVector.zero(S);
+              ShortVector c = a;
+              ShortVector d = b;
               for (int g = 0; g < 4; g += step) {
                 ShortVector v = ShortVector.fromMemorySegment(S, weights, at + q + g * 128L, LE);
                 ShortVector u = ShortVector.fromMemorySegment(S, weights, at + q + g * 128L + 64, LE);
                 ShortVector both = IntVector.broadcast(I, triples[k + 3 * g]).reinterpretAsShorts();
                 ShortVector upper = IntVector.broadcast(I, triples[k + 3 * g + 1]).reinterpretAsShorts();
-                ShortVector start = IntVector.broadcast(I, triples[k + 3 * g + 2]).reinterpretAsShorts();
-                ShortVector w = L == 16 ? v.lanewise(LSHR, eight) : v.lanewise(LSHR, shift);
-                IntVector sum = w.mul(upper).add(v.mul(both).add(start)).reinterpretAsInts();
-                a = sum.add(a);
-                b = sum.lanewise(ASHR, 16).add(b);
-                w = L == 16 ? u.lanewise(LSHR, eight) : u.lanewise(LSHR, shift);
-                sum = w.mul(upper).add(u.mul(both).add(start)).reinterpretAsInts();
-                c = sum.add(c);
-                d = sum.lanewise(ASHR, 16).add(d);
+                a = v.mul(both).add(a);
+                c = u.mul(both).add(c);
+                v = L == 16 ? v.lanewise(LSHR, eight) : v.lanewise(LSHR, shift);
+                u = L == 16 ? u.lanewise(LSHR, eight) : u.lanewise(LSHR, shift);
+                b = v.mul(upper).add(b);
+                d = u.mul(upper).add(d);
               }
+              IntVector scale = IntVector.fromMemorySegment(I, weights, at + 1024, LE).lanewise(ASHR, 16 * half);
               FloatVector even = (FloatVector) scale.lanewise(LSHL, 24).lanewise(ASHR, 24).convertShape(I2F, F, 0);
               FloatVector odd = (FloatVector) scale.lanewise(LSHL, 16).lanewise(ASHR, 24).convertShape(I2F, F, 0);
-              scale = scale.lanewise(ASHR, 16);
-              a = a.sub(b.lanewise(LSHL, 16)).add(b).sub(LIFTED);
-              c = c.sub(d.lanewise(LSHL, 16)).add(d).sub(LIFTED);
-              low = ((FloatVector) a.convertShape(I2F, F, 0)).mul(units[i]).fma(even, low);
-              high = ((FloatVector) c.convertShape(I2F, F, 0)).mul(units[i]).fma(odd, high);
+              IntVector sum = a.add(b).reinterpretAsInts();
+              sum = sum.lanewise(LSHL, 16).lanewise(ASHR, 16).add(sum.lanewise(ASHR, 16));
+              low = ((FloatVector) sum.convertShape(I2F, F, 0)).mul(units[i]).fma(even, low);
+              sum = c.add(d).reinterpretAsInts();
+              sum = sum.lanewise(LSHL, 16).lanewise(ASHR, 16).add(sum.lanewise(ASHR, 16));
+              high = ((FloatVector) sum.convertShape(I2F, F, 0)).mul(units[i]).fma(odd, high);
             }
           }
           IntVector unit = IntVector.fromMemorySegment(I, weights, p + 4L * part, LE);
@@ -114,15 +108,19 @@ final class Q8K16Kernels {
     MemorySegment weights = chunk.weights;
     Quantized x0 = chunk.quantized[0];
     int[] triples0 = x0.triples();
+    int[] halves0 = x0.halves();
     float[] units0 = x0.scales;
     Quantized x1 = chunk.quantized[1];
     int[] triples1 = x1.triples();
+    int[] halves1 = x1.halves();
     float[] units1 = x1.scales;
     Quantized x2 = chunk.quantized[2];
     int[] triples2 = x2.triples();
+    int[] halves2 = x2.halves();
     float[] units2 = x2.scales;
     Quantized x3 = chunk.quantized[3];
     int[] triples3 = x3.triples();
+    int[] halves3 = x3.halves();
     float[] units3 = x3.scales;
     float[] sums = chunk.sums;
     int blocks = chunk.blocks;
@@ -144,52 +142,40 @@ final class Q8K16Kernels {
           for (int half = 0; half < 2; half += step) {
             int k = 24 * i + 12 * half;
             long q = 512L * half;
-            IntVector a0 = IntVector.zero(I);
-            IntVector b0 = IntVector.zero(I);
-            IntVector a1 = IntVector.zero(I);
-            IntVector b1 = IntVector.zero(I);
-            IntVector a2 = IntVector.zero(I);
-            IntVector b2 = IntVector.zero(I);
-            IntVector a3 = IntVector.zero(I);
-            IntVector b3 = IntVector.zero(I);
+            ShortVector a0 = IntVector.broadcast(I, halves0[2 * i + half]).reinterpretAsShorts();
+            ShortVector b0 = ShortVector.zero(S);
+            ShortVector a1 = IntVector.broadcast(I, halves1[2 * i + half]).reinterpretAsShorts();
+            ShortVector b1 = ShortVector.zero(S);
+            ShortVector a2 = IntVector.broadcast(I, halves2[2 * i + half]).reinterpretAsShorts();
+            ShortVector b2 = ShortVector.zero(S);
+            ShortVector a3 = IntVector.broadcast(I, halves3[2 * i + half]).reinterpretAsShorts();
+            ShortVector b3 = ShortVector.zero(S);
             for (int g = 0; g < 4; g += step) {
               ShortVector v = ShortVector.fromMemorySegment(S, weights, at + q + g * 128L, LE);
               ShortVector w = L == 16 ? v.lanewise(LSHR, eight) : v.lanewise(LSHR, shift);
-              ShortVector both = IntVector.broadcast(I, triples0[k + 3 * g]).reinterpretAsShorts();
-              ShortVector upper = IntVector.broadcast(I, triples0[k + 3 * g + 1]).reinterpretAsShorts();
-              ShortVector start = IntVector.broadcast(I, triples0[k + 3 * g + 2]).reinterpretAsShorts();
-              IntVector sum = w.mul(upper).add(v.mul(both).add(start)).reinterpretAsInts();
-              a0 = sum.add(a0);
-              b0 = sum.lanewise(ASHR, 16).add(b0);
-              both = IntVector.broadcast(I, triples1[k + 3 * g]).reinterpretAsShorts();
-              upper = IntVector.broadcast(I, triples1[k + 3 * g + 1]).reinterpretAsShorts();
-              start = IntVector.broadcast(I, triples1[k + 3 * g + 2]).reinterpretAsShorts();
-              sum = w.mul(upper).add(v.mul(both).add(start)).reinterpretAsInts();
-              a1 = sum.add(a1);
-              b1 = sum.lanewise(ASHR, 16).add(b1);
-              both = IntVector.broadcast(I, triples2[k + 3 * g]).reinterpretAsShorts();
-              upper = IntVector.broadcast(I, triples2[k + 3 * g + 1]).reinterpretAsShorts();
-              start = IntVector.broadcast(I, triples2[k + 3 * g + 2]).reinterpretAsShorts();
-              sum = w.mul(upper).add(v.mul(both).add(start)).reinterpretAsInts();
-              a2 = sum.add(a2);
-              b2 = sum.lanewise(ASHR, 16).add(b2);
-              both = IntVector.broadcast(I, triples3[k + 3 * g]).reinterpretAsShorts();
-              upper = IntVector.broadcast(I, triples3[k + 3 * g + 1]).reinterpretAsShorts();
-              start = IntVector.broadcast(I, triples3[k + 3 * g + 2]).reinterpretAsShorts();
-              sum = w.mul(upper).add(v.mul(both).add(start)).reinterpretAsInts();
-              a3 = sum.add(a3);
-              b3 = sum.lanewise(ASHR, 16).add(b3);
+              a0 = v.mul(IntVector.broadcast(I, triples0[k + 3 * g]).reinterpretAsShorts()).add(a0);
+              b0 = w.mul(IntVector.broadcast(I, triples0[k + 3 * g + 1]).reinterpretAsShorts()).add(b0);
+              a1 = v.mul(IntVector.broadcast(I, triples1[k + 3 * g]).reinterpretAsShorts()).add(a1);
+              b1 = w.mul(IntVector.broadcast(I, triples1[k + 3 * g + 1]).reinterpretAsShorts()).add(b1);
+              a2 = v.mul(IntVector.broadcast(I, triples2[k + 3 * g]).reinterpretAsShorts()).add(a2);
+              b2 = w.mul(IntVector.broadcast(I, triples2[k + 3 * g + 1]).reinterpretAsShorts()).add(b2);
+              a3 = v.mul(IntVector.broadcast(I, triples3[k + 3 * g]).reinterpretAsShorts()).add(a3);
+              b3 = w.mul(IntVector.broadcast(I, triples3[k + 3 * g + 1]).reinterpretAsShorts()).add(b3);
             }
             FloatVector unit = (FloatVector) scale.lanewise(LSHL, left).lanewise(ASHR, 24).convertShape(I2F, F, 0);
             scale = scale.lanewise(ASHR, 16);
-            a0 = a0.sub(b0.lanewise(LSHL, 16)).add(b0).sub(LIFTED);
-            sum0 = ((FloatVector) a0.convertShape(I2F, F, 0)).mul(units0[i]).fma(unit, sum0);
-            a1 = a1.sub(b1.lanewise(LSHL, 16)).add(b1).sub(LIFTED);
-            sum1 = ((FloatVector) a1.convertShape(I2F, F, 0)).mul(units1[i]).fma(unit, sum1);
-            a2 = a2.sub(b2.lanewise(LSHL, 16)).add(b2).sub(LIFTED);
-            sum2 = ((FloatVector) a2.convertShape(I2F, F, 0)).mul(units2[i]).fma(unit, sum2);
-            a3 = a3.sub(b3.lanewise(LSHL, 16)).add(b3).sub(LIFTED);
-            sum3 = ((FloatVector) a3.convertShape(I2F, F, 0)).mul(units3[i]).fma(unit, sum3);
+            IntVector sum = a0.add(b0).reinterpretAsInts();
+            sum = sum.lanewise(LSHL, 16).lanewise(ASHR, 16).add(sum.lanewise(ASHR, 16));
+            sum0 = ((FloatVector) sum.convertShape(I2F, F, 0)).mul(units0[i]).fma(unit, sum0);
+            sum = a1.add(b1).reinterpretAsInts();
+            sum = sum.lanewise(LSHL, 16).lanewise(ASHR, 16).add(sum.lanewise(ASHR, 16));
+            sum1 = ((FloatVector) sum.convertShape(I2F, F, 0)).mul(units1[i]).fma(unit, sum1);
+            sum = a2.add(b2).reinterpretAsInts();
+            sum = sum.lanewise(LSHL, 16).lanewise(ASHR, 16).add(sum.lanewise(ASHR, 16));
+            sum2 = ((FloatVector) sum.convertShape(I2F, F, 0)).mul(units2[i]).fma(unit, sum2);
+            sum = a3.add(b3).reinterpretAsInts();
+            sum = sum.lanewise(LSHL, 16).lanewise(ASHR, 16).add(sum.lanewise(ASHR, 16));
+            sum3 = ((FloatVector) sum.convertShape(I2F, F, 0)).mul(units3[i]).fma(unit, sum3);
           }
         }
         FloatVector unit =

@@ -38,6 +38,12 @@ final class Quantized {
    */
   private int[] triples = new int[0];
 
+  /**
+   * For 8-bit codes below 32 off 128, whose sums of 16 columns stay within 16 bits: for each 16 columns, minus 128
+   * times the sum of the activations that meet the low and the high half of an int.
+   */
+  private int[] halves = new int[0];
+
   private boolean hasPairs;
   private boolean hasTriples;
 
@@ -112,10 +118,17 @@ final class Quantized {
   int[] triples() {
     if (!hasTriples) {
       triples = triples.length < count ? new int[count] : triples;
-      triple(codes, triples, count);
+      halves = halves.length < count / 16 ? new int[count / 16] : halves;
+      triple(codes, triples, halves, count);
       hasTriples = true;
     }
     return triples;
+  }
+
+  /** See {@link #halves}; made with the triples. */
+  int[] halves() {
+    triples();
+    return halves;
   }
 
   private void grow(int blocks) {
@@ -160,7 +173,9 @@ final class Quantized {
     }
   }
 
-  private static void triple(int[] codes, int[] triples, int count) {
+  private static void triple(int[] codes, int[] triples, int[] halves, int count) {
+    int low = 0;
+    int high = 0;
     for (int i = 0, to = 0; i < count; i += 4, to += 3) {
       int a = codes[BEFORE + i];
       int b = codes[BEFORE + i + 1];
@@ -169,6 +184,9 @@ final class Quantized {
       triples[to] = a & 0xffff | c << 16;
       triples[to + 1] = b - (a << 8) & 0xffff | d - (c << 8) << 16;
       triples[to + 2] = LIFT - 128 * (a + b) & 0xffff | -128 * (c + d) << 16;
+      low = i % 16 == 0 ? a + b : low + a + b;
+      high = i % 16 == 0 ? c + d : high + c + d;
+      halves[i / 16] = -128 * low & 0xffff | -128 * high << 16;
     }
   }
 

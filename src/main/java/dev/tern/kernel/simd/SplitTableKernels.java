@@ -37,15 +37,16 @@ final class SplitTableKernels {
     long p = chunk.at + part * BYTES;
     long q = part * BYTES;
     int blocks = chunk.blocks;
+    int step = chunk.step;
     int stride = chunk.stride;
     for (int i = 0; i < blocks; i++) {
-      for (int half = 0; half < 2; half++) {
+      for (int half = 0; half < 2; half += step) {
         FloatVector a = FloatVector.zero(F);
         FloatVector b = FloatVector.zero(F);
-        for (int g = 4 * half; g < 4 * half + 4; g++) {
+        for (int g = 4 * half; g < 4 * half + 4; g += step) {
           IntVector v = IntVector.fromMemorySegment(I, weights, p + g * 64L, LE);
           IntVector u = v.lanewise(LSHR, 16);
-          for (int c = 0; c < 4; c++) {
+          for (int c = 0; c < 4; c += step) {
             FloatVector w = FloatVector.broadcast(F, x[k + 4 * g + c]);
             VectorMask<Integer> bit = v.and(L).compare(NE, 0);
             IntVector n = v.and(L - 1);

@@ -29,14 +29,15 @@ final class TableKernels {
     long p = chunk.at + part * BYTES;
     long q = part * BYTES;
     int blocks = chunk.blocks;
+    int step = chunk.step;
     int stride = chunk.stride;
     for (int i = 0; i < blocks; i++) {
-      for (int half = 0; half < 2; half++) {
+      for (int half = 0; half < 2; half += step) {
         FloatVector a = FloatVector.zero(F);
         FloatVector b = FloatVector.zero(F);
         FloatVector c = FloatVector.zero(F);
         FloatVector d = FloatVector.zero(F);
-        for (int g = 4 * half; g < 4 * half + 4; g++) {
+        for (int g = 4 * half; g < 4 * half + 4; g += step) {
           FloatVector x0 = FloatVector.broadcast(F, x[k + 4 * g]);
           FloatVector x1 = FloatVector.broadcast(F, x[k + 4 * g + 1]);
           FloatVector x2 = FloatVector.broadcast(F, x[k + 4 * g + 2]);
@@ -85,9 +86,10 @@ final class TableKernels {
     long p = chunk.at + part * BYTES;
     long q = part * BYTES;
     int blocks = chunk.blocks;
+    int step = chunk.step;
     int stride = chunk.stride;
     for (int i = 0; i < blocks; i++) {
-      for (int half = 0; half < 2; half++) {
+      for (int half = 0; half < 2; half += step) {
         FloatVector a0 = FloatVector.zero(F);
         FloatVector b0 = FloatVector.zero(F);
         FloatVector c0 = FloatVector.zero(F);
@@ -104,7 +106,7 @@ final class TableKernels {
         FloatVector b3 = FloatVector.zero(F);
         FloatVector c3 = FloatVector.zero(F);
         FloatVector d3 = FloatVector.zero(F);
-        for (int g = 4 * half; g < 4 * half + 4; g++) {
+        for (int g = 4 * half; g < 4 * half + 4; g += step) {
           FloatVector w;
           IntVector v = IntVector.fromMemorySegment(I, weights, p + g * 64L, LE);
           w = v.selectFrom(table).reinterpretAsFloats();
