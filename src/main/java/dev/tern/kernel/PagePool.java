@@ -30,6 +30,14 @@ final class PagePool {
   private final long pageBytes;
   private int stores = 1;
 
+  /** Pages that were allocated. */
+  private long pages;
+
+  /** Memory of pages, given away up to {@link #next}. */
+  private MemorySegment run = MemorySegment.NULL;
+
+  private long next;
+
   PagePool(long pageBytes) {
     this.pageBytes = pageBytes;
   }
@@ -44,14 +52,25 @@ final class PagePool {
     return page;
   }
 
+  /** The next page of a run of pages: reading a long context, the processor prefetches from one to the next. */
   private MemorySegment allocate() {
+    if (next == run.byteSize()) {
+      run = source().allocate(pageBytes * Math.max(1, pages / 2));
+      next = 0;
+    }
+    pages++;
+    next += pageBytes;
+    return run.asSlice(next - pageBytes, pageBytes);
+  }
+
+  private NativeMemory source() {
     if (memory.bytes() < SMALL) {
-      return memory.allocate(pageBytes);
+      return memory;
     }
     if (more == null) {
       more = NativeMemory.expecting(MUCH);
     }
-    return more.allocate(pageBytes);
+    return more;
   }
 
   /** The page itself if only the caller holds it, otherwise a copy in its place. */
@@ -71,7 +90,7 @@ final class PagePool {
 
   synchronized void release(Page page) {
     if (--page.users == 0) {
-      free.push(page);
+      free.add(page);
     }
   }
 
