@@ -24,7 +24,8 @@ final class MatrixContract {
   private static final int[] ROWS = {1, 31, 33, 96};
   private static final int[] COLS = {1, 33, 100, 515};
   private static final int MAX_BATCH = 17;
-  private static final Set<Layout> INTEGER = EnumSet.of(Layout.Q4, Layout.Q4_K, Layout.Q8, Layout.Q8_K16);
+  private static final Set<Layout> INTEGER =
+      EnumSet.of(Layout.Q4, Layout.Q4_K, Layout.Q8, Layout.Q8_K, Layout.Q8_K16, Layout.Q8_MIN);
   private static final float[] MAGNITUDES = {1, 0, 1e6f, 1e-12f, 1e-3f};
 
   private final WorkerPool pool = new WorkerPool(2);

@@ -42,23 +42,30 @@ public final class RandomWeights {
     if (kind == Kind.MAX_CODES) {
       java.util.Arrays.fill(bytes, (byte) -1);
     }
-    if (layout == Layout.Q4_K) { // 6 bits
+    if (layout == Layout.Q4_K || layout == Layout.Q8_K) { // scales of 6 bits
       for (int i = 0; i < bytes.length; i++) {
         bytes[i] &= 0x7f;
-      }
-    }
-    if (layout == Layout.Q8_K16) { // 6 bits, the largest magnitude where all are set
-      for (int i = 0; i < bytes.length; i++) {
-        bytes[i] = (byte) (128 + (kind == Kind.MAX_CODES ? -32 : bytes[i] >> 2));
       }
     }
     MemorySegment.copy(bytes, 0, data, ValueLayout.JAVA_BYTE, 0, bytes.length);
     for (long panel = 0; panel < data.byteSize(); panel += layout.panelBytes(cols)) {
       for (int block = 0; block < layout.blocks(cols); block++) {
+        switch (layout) {
+          case Q8_K16 -> codes(data, panel + layout.block(block), -32, kind == Kind.MAX_CODES ? -32 : 31);
+          case Q8_K, Q8_MIN -> codes(data, panel + layout.block(block), kind == Kind.MAX_CODES ? 31 : 0, 31);
+          default -> {}
+        }
         magnitudes(data, layout, kind, panel + layout.superBlock(block), panel + layout.block(block));
       }
     }
     return new Weights("random", layout, codebook, rows, cols, data);
+  }
+
+  /** Fills a block with codes of a range, which stand for themselves less 128. */
+  private void codes(MemorySegment data, long at, int least, int greatest) {
+    for (int i = 0; i < 1024; i++) {
+      data.set(ValueLayout.JAVA_BYTE, at + i, (byte) (128 + random.nextInt(least, greatest + 1)));
+    }
   }
 
   private void magnitudes(MemorySegment data, Layout layout, Kind kind, long superBlock, long block) {

@@ -13,7 +13,7 @@ final class Int8Decoder {
     return switch (weights.layout()) {
       case Q4 -> weights.codebook() == Codebook.SIGNED;
       case Q4_K -> weights.codebook() == Codebook.UNSIGNED;
-      case Q8, Q8_K16 -> true;
+      case Q8, Q8_K, Q8_K16, Q8_MIN -> true;
       default -> false;
     };
   }
@@ -35,7 +35,7 @@ final class Int8Decoder {
     select(chunk, weights, panel);
     chunk.sums = sums;
     for (int t = 0; t < product.rows; ) {
-      boolean four = Lanes.L == 16 && product.rows - t >= PanelChunk.FUSED;
+      boolean four = fuses(weights.layout()) && product.rows - t >= PanelChunk.FUSED;
       int count = four ? PanelChunk.ROWS : 1;
       for (int i = 0; i < count; i++) {
         chunk.quantized[i] = scratch.prepared.quantized(rows[t + i < product.rows ? t + i : t]);
@@ -44,6 +44,11 @@ final class Int8Decoder {
       multiply(chunk, weights.layout(), four);
       t += count;
     }
+  }
+
+  /** Whether there is a kernel of four rows. */
+  private static boolean fuses(Layout layout) {
+    return Lanes.L == 16 && layout != Layout.Q8_K && layout != Layout.Q8_MIN;
   }
 
   private static void select(PanelChunk chunk, Weights weights, int panel) {
@@ -68,6 +73,8 @@ final class Int8Decoder {
           Q8Kernels.one(chunk);
         }
       }
+      case Q8_K -> Q8KKernels.one(chunk);
+      case Q8_MIN -> Q8MinKernels.one(chunk);
       case Q8_K16 -> {
         if (four) {
           Q8K16Kernels.four(chunk);
