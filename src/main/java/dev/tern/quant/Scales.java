@@ -16,7 +16,7 @@ public enum Scales {
   K32_MIN(8, 128, 64),
   /** Per 16 columns a signed byte for rows r and r + 16; the first 16 columns, then the second. */
   K16(8, 64, 64),
-  /** Per 16 columns what {@link #K32_MIN} has per 32. */
+  /** Per 16 columns what {@link #K32_MIN} has per 32, with signed bytes. */
   K16_MIN(8, 128, 128);
 
   private final int blocks;

@@ -9,7 +9,6 @@ import dev.tern.quant.Weights;
 import dev.tern.tensor.Activations;
 import dev.tern.tensor.NativeMemory;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -24,8 +23,6 @@ final class MatrixContract {
   private static final int[] ROWS = {1, 31, 33, 96};
   private static final int[] COLS = {1, 33, 100, 515};
   private static final int MAX_BATCH = 17;
-  private static final Set<Layout> INTEGER =
-      EnumSet.of(Layout.Q4, Layout.Q4_K, Layout.Q8, Layout.Q8_K, Layout.Q8_K16, Layout.Q8_MIN);
   private static final float[] MAGNITUDES = {1, 0, 1e6f, 1e-12f, 1e-3f};
 
   private final WorkerPool pool = new WorkerPool(2);
@@ -44,11 +41,7 @@ final class MatrixContract {
     Set<List<Object>> seen = new HashSet<>();
     for (Form form : Form.all().values()) {
       if (seen.add(List.of(form.layout(), form.codebook()))) {
-        boolean integer = INTEGER.contains(form.layout()); // the others stay in floats
         for (ActivationPrecision precision : ActivationPrecision.values()) {
-          if (precision == ActivationPrecision.INT8 && !integer) {
-            continue;
-          }
           SimdMatrix kernels = new SimdMatrix(pool, precision);
           shapes(form.layout(), form.codebook(), kernels, precision);
           values(form.layout(), form.codebook(), kernels, precision);

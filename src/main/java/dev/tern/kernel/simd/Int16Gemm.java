@@ -18,7 +18,7 @@ final class Int16Gemm {
   static boolean supports(Weights weights, ActivationPrecision precision) {
     return precision == ActivationPrecision.INT8
         && Lanes.L == 16
-        && weights.layout().codeBits() == 4
+        && (weights.layout() == Layout.Q4 || weights.layout() == Layout.Q4_K)
         && Int8Decoder.supports(weights);
   }
 

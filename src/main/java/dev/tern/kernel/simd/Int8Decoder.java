@@ -13,6 +13,7 @@ final class Int8Decoder {
     return switch (weights.layout()) {
       case Q4 -> weights.codebook() == Codebook.SIGNED;
       case Q4_K -> weights.codebook() == Codebook.UNSIGNED;
+      case Q4_K16 -> weights.codebook().linear();
       case Q8, Q8_K, Q8_K16, Q8_MIN -> true;
       default -> false;
     };
@@ -20,7 +21,7 @@ final class Int8Decoder {
 
   /** Whether kernels of one row take runs of panels: where one call is for the whole panel. */
   static boolean takesRuns(Weights weights) {
-    return weights.layout().codeBits() == 8 || Lanes.PARTS <= 2;
+    return weights.layout().codeBits() == 8 || weights.layout() == Layout.Q4_K16 || Lanes.PARTS <= 2;
   }
 
   /**
@@ -48,13 +49,18 @@ final class Int8Decoder {
 
   /** Whether there is a kernel of four rows. */
   private static boolean fuses(Layout layout) {
-    return Lanes.L == 16 && layout != Layout.Q8_K && layout != Layout.Q8_MIN;
+    return Lanes.L == 16
+        && switch (layout) {
+          case Q4, Q4_K, Q8, Q8_K16 -> true;
+          default -> false;
+        };
   }
 
   private static void select(PanelChunk chunk, Weights weights, int panel) {
     chunk.weights = weights.data();
     chunk.at = panel * weights.layout().panelBytes(weights.cols());
     chunk.blocks = weights.layout().blocks(weights.cols());
+    chunk.zero = weights.codebook().value(0);
   }
 
   /** Adds the sums of the panels of a chunk from {@code first} on, with one row. */
@@ -73,6 +79,7 @@ final class Int8Decoder {
           Q8Kernels.one(chunk);
         }
       }
+      case Q4_K16 -> Q4K16Kernels.one(chunk);
       case Q8_K -> Q8KKernels.one(chunk);
       case Q8_MIN -> Q8MinKernels.one(chunk);
       case Q8_K16 -> {

@@ -44,6 +44,9 @@ final class Quantized {
    */
   private int[] halves = new int[0];
 
+  /** Sums of 16 values each; made with the pairs. */
+  private int[] groups = new int[0];
+
   private boolean hasPairs;
   private boolean hasTriples;
 
@@ -108,10 +111,18 @@ final class Quantized {
   int[] pairs() {
     if (!hasPairs) {
       pairs = pairs.length < count ? new int[count] : pairs;
+      groups = groups.length < count / 16 ? new int[count / 16] : groups;
       pair(codes, pairs, count);
+      sum(codes, groups, count);
       hasPairs = true;
     }
     return pairs;
+  }
+
+  /** See {@link #groups}. */
+  int[] groups() {
+    pairs();
+    return groups;
   }
 
   /** See {@link #triples}. */
@@ -170,6 +181,16 @@ final class Quantized {
       IntVector before = IntVector.fromArray(I, codes, BEFORE + i - 1).and(mask).lanewise(LSHL, 4);
       IntVector value = IntVector.fromArray(I, codes, BEFORE + i).sub(before);
       value.and(0xffff).or(value.lanewise(LSHL, 16)).intoArray(pairs, i);
+    }
+  }
+
+  private static void sum(int[] codes, int[] groups, int count) {
+    for (int i = 0; i < count; i += 16) {
+      IntVector sum = IntVector.fromArray(I, codes, BEFORE + i);
+      for (int j = L; j < 16; j += L) {
+        sum = IntVector.fromArray(I, codes, BEFORE + i + j).add(sum);
+      }
+      groups[i / 16] = sum.reduceLanes(ADD);
     }
   }
 
