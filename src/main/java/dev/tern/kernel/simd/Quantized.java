@@ -44,11 +44,12 @@ final class Quantized {
    */
   private int[] halves = new int[0];
 
-  /** Sums of 16 values each; made with the pairs. */
+  /** Sums of 16 values each. */
   private int[] groups = new int[0];
 
   private boolean hasPairs;
   private boolean hasTriples;
+  private boolean hasGroups;
 
   /** Makes sums of two products of the lower half of a word positive, so that the upper half is not borrowed from. */
   static final int LIFT = 1 << 15;
@@ -105,15 +106,14 @@ final class Quantized {
     count = 32 * blocks;
     hasPairs = false;
     hasTriples = false;
+    hasGroups = false;
   }
 
   /** See {@link #pairs}. */
   int[] pairs() {
     if (!hasPairs) {
       pairs = pairs.length < count ? new int[count] : pairs;
-      groups = groups.length < count / 16 ? new int[count / 16] : groups;
       pair(codes, pairs, count);
-      sum(codes, groups, count);
       hasPairs = true;
     }
     return pairs;
@@ -121,7 +121,11 @@ final class Quantized {
 
   /** See {@link #groups}. */
   int[] groups() {
-    pairs();
+    if (!hasGroups) {
+      groups = groups.length < count / 16 ? new int[count / 16] : groups;
+      sum(codes, groups, count);
+      hasGroups = true;
+    }
     return groups;
   }
 
