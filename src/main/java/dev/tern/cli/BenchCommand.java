@@ -67,12 +67,18 @@ final class BenchCommand implements Runnable {
     InterruptedRun.onInterrupt(() -> interrupted.set(true));
     try (BenchTable table = new BenchTable(form, out)) {
       for (int threads : arguments.threadCounts()) {
-        try (SpeedMeter meter = new SpeedMeter(threads)) {
+        try (SpeedMeter meter = meter(threads)) {
           for (String attention : arguments.attentions()) {
             measure(meter, attention, table);
           }
         }
       }
+    }
+  }
+
+  private static SpeedMeter meter(int threads) {
+    try (Progress _ = Progress.start("measuring the machine")) {
+      return new SpeedMeter(threads);
     }
   }
 
@@ -110,9 +116,16 @@ final class BenchCommand implements Runnable {
         : AdapterArguments.weights(List.of(adapters.split(";")));
   }
 
+  private static MachineSpeed speed(int threads) {
+    try (SpeedMeter meter = meter(threads);
+        Progress _ = Progress.start("measuring the machine")) {
+      return meter.measure();
+    }
+  }
+
   private void printMachine(PrintWriter out) {
     for (int threads : arguments.threadCounts()) {
-      MachineSpeed speed = SpeedMeter.measure(threads);
+      MachineSpeed speed = speed(threads);
       out.printf(
           Locale.ROOT,
           "%d threads, %d-bit vectors: reads %.1f GB/s, multiply-adds %.0f GFLOP/s%n",

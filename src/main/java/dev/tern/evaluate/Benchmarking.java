@@ -69,7 +69,17 @@ public final class Benchmarking implements AutoCloseable {
     List<MachineSpeed> speeds = new ArrayList<>();
     return new Throughput(model.engine(), new StateOptions(cache))
         .measure(how.what(), repetitions, () -> speeds.add(meter.measure()), go)
-        .map(timings -> new BenchResult(description, how, timings, work, MachineSpeed.median(speeds)));
+        .map(timings -> new BenchResult(description, how, timings, work, median(speeds)));
+  }
+
+  /** The rates in the middle of some measurements with the same threads, at least one. */
+  static MachineSpeed median(List<MachineSpeed> speeds) {
+    MachineSpeed any = speeds.getFirst();
+    return new MachineSpeed(
+        any.threads(),
+        any.vectorBits(),
+        Statistics.median(speeds.stream().mapToDouble(MachineSpeed::readBytesPerSecond).toArray()),
+        Statistics.median(speeds.stream().mapToDouble(MachineSpeed::flopsPerSecond).toArray()));
   }
 
   @Override

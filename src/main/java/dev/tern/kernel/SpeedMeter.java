@@ -36,8 +36,8 @@ public final class SpeedMeter implements AutoCloseable {
   private static volatile double sink;
 
   private final WorkerPool workers;
-  private final NativeMemory memory = NativeMemory.expecting(MEMORY_BYTES);
-  private final MemorySegment data = memory.allocate(MEMORY_BYTES);
+  private final NativeMemory memory;
+  private final MemorySegment data;
   private final float[] operands = new float[MachinePeaks.OPERANDS];
 
   /**
@@ -52,6 +52,8 @@ public final class SpeedMeter implements AutoCloseable {
               + " use");
     }
     workers = new WorkerPool(threads);
+    memory = NativeMemory.expecting(MEMORY_BYTES);
+    data = memory.allocate(MEMORY_BYTES);
     // Writing every page makes it real: before, all are one page of zeros that stays in the cache.
     workers.run(READ_CALLS, (from, to, _) -> fill(from, to));
     Arrays.fill(operands, 0.5f); // sums stay finite and normal

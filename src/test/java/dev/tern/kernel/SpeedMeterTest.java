@@ -3,7 +3,6 @@ package dev.tern.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SpeedMeterTest {
@@ -19,15 +18,5 @@ class SpeedMeterTest {
         assertTrue(speed.flopsPerSecond() > 1e7 && speed.flopsPerSecond() < 1e14, speed.toString());
       }
     }
-  }
-
-  @Test
-  void theMedianIsThatOfEachRate() {
-    MachineSpeed slow = new MachineSpeed(3, 256, 1, 70);
-    MachineSpeed middle = new MachineSpeed(3, 256, 5, 20);
-    MachineSpeed fast = new MachineSpeed(3, 256, 8, 60);
-    assertEquals(new MachineSpeed(3, 256, 5, 60), MachineSpeed.median(List.of(fast, slow, middle)));
-    assertEquals(new MachineSpeed(3, 256, 3, 45), MachineSpeed.median(List.of(slow, middle)));
-    assertEquals(slow, MachineSpeed.median(List.of(slow)));
   }
 }

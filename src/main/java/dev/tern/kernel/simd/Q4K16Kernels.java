@@ -6,6 +6,7 @@ import static dev.tern.kernel.simd.Lanes.I;
 import static dev.tern.kernel.simd.Lanes.L;
 import static dev.tern.kernel.simd.Lanes.LE;
 import static dev.tern.kernel.simd.Lanes.S;
+import static dev.tern.kernel.simd.Q8Kernels.RUN;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
@@ -51,8 +52,8 @@ final class Q4K16Kernels {
     int shift = Quantized.SHIFTS[0];
     long p = chunk.at;
     for (int panel = 0; panel < panels; panel++) {
-      for (int first = 0; first < blocks; first += Q8Kernels.RUN) {
-        int last = Math.min(first + Q8Kernels.RUN, blocks);
+      for (int first = 0; first < blocks; first += RUN) {
+        int last = Math.min(first + RUN, blocks);
         int before = first % PanelChunk.BLOCKS;
         for (int part = 0; part < 16; part += L) {
           FloatVector low = FloatVector.zero(F);

@@ -31,8 +31,10 @@ final class Q8Kernels {
   /** What {@link Quantized#LIFT} adds to a block of 32 columns. */
   private static final int LIFTED = 8 * Quantized.LIFT;
 
-  private static final short[] EIGHT = Quantized.shifts(8);
-  private static final float UP = 0x1p72f;
+  static final short[] EIGHT = Quantized.shifts(8);
+
+  /** What is left to multiply sums by: see above. */
+  static final float UP = 0x1p72f;
 
   /**
    * Blocks that a part of the panel is done with before the next part: where there is more than one, few, so that

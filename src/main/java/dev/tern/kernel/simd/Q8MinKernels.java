@@ -6,6 +6,9 @@ import static dev.tern.kernel.simd.Lanes.I;
 import static dev.tern.kernel.simd.Lanes.L;
 import static dev.tern.kernel.simd.Lanes.LE;
 import static dev.tern.kernel.simd.Lanes.S;
+import static dev.tern.kernel.simd.Q8Kernels.EIGHT;
+import static dev.tern.kernel.simd.Q8Kernels.RUN;
+import static dev.tern.kernel.simd.Q8Kernels.UP;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
@@ -23,8 +26,6 @@ import jdk.incubator.vector.ShortVector;
  */
 final class Q8MinKernels {
   private static final int STRIDE = 1152;
-  private static final short[] EIGHT = Quantized.shifts(8);
-  private static final float UP = 0x1p72f;
 
   /** Totals of activations are 2¹⁶ times what sums of codes are. */
   private static final float DOWN = 0x1p-16f;
@@ -49,8 +50,8 @@ final class Q8MinKernels {
     int shift = EIGHT[0];
     long p = chunk.at;
     for (int panel = 0; panel < panels; panel++) {
-      for (int first = 0; first < blocks; first += Q8Kernels.RUN) {
-        int last = Math.min(first + Q8Kernels.RUN, blocks);
+      for (int first = 0; first < blocks; first += RUN) {
+        int last = Math.min(first + RUN, blocks);
         for (int part = 0; part < 16; part += L) {
           FloatVector low = FloatVector.zero(F);
           FloatVector high = FloatVector.zero(F);

@@ -49,6 +49,7 @@ final class Quantized {
 
   private boolean hasPairs;
   private boolean hasTriples;
+  private boolean hasHalves;
   private boolean hasGroups;
 
   /** Makes sums of two products of the lower half of a word positive, so that the upper half is not borrowed from. */
@@ -106,6 +107,7 @@ final class Quantized {
     count = 32 * blocks;
     hasPairs = false;
     hasTriples = false;
+    hasHalves = false;
     hasGroups = false;
   }
 
@@ -133,16 +135,19 @@ final class Quantized {
   int[] triples() {
     if (!hasTriples) {
       triples = triples.length < count ? new int[count] : triples;
-      halves = halves.length < count / 16 ? new int[count / 16] : halves;
-      triple(codes, triples, halves, count);
+      triple(codes, triples, count);
       hasTriples = true;
     }
     return triples;
   }
 
-  /** See {@link #halves}; made with the triples. */
+  /** See {@link #halves}. */
   int[] halves() {
-    triples();
+    if (!hasHalves) {
+      halves = halves.length < count / 16 ? new int[count / 16] : halves;
+      halve(codes, halves, count);
+      hasHalves = true;
+    }
     return halves;
   }
 
@@ -198,9 +203,7 @@ final class Quantized {
     }
   }
 
-  private static void triple(int[] codes, int[] triples, int[] halves, int count) {
-    int low = 0;
-    int high = 0;
+  private static void triple(int[] codes, int[] triples, int count) {
     for (int i = 0, to = 0; i < count; i += 4, to += 3) {
       int a = codes[BEFORE + i];
       int b = codes[BEFORE + i + 1];
@@ -209,8 +212,17 @@ final class Quantized {
       triples[to] = a & 0xffff | c << 16;
       triples[to + 1] = b - (a << 8) & 0xffff | d - (c << 8) << 16;
       triples[to + 2] = LIFT - 128 * (a + b) & 0xffff | -128 * (c + d) << 16;
-      low = i % 16 == 0 ? a + b : low + a + b;
-      high = i % 16 == 0 ? c + d : high + c + d;
+    }
+  }
+
+  private static void halve(int[] codes, int[] halves, int count) {
+    for (int i = 0; i < count; i += 16) {
+      int low = 0;
+      int high = 0;
+      for (int j = BEFORE + i; j < BEFORE + i + 16; j += 4) {
+        low += codes[j] + codes[j + 1];
+        high += codes[j + 2] + codes[j + 3];
+      }
       halves[i / 16] = -128 * low & 0xffff | -128 * high << 16;
     }
   }
