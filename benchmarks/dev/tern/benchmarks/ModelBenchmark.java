@@ -6,6 +6,7 @@ import dev.tern.engine.Sequence;
 import dev.tern.engine.Step;
 import dev.tern.evaluate.NetworkWork;
 import dev.tern.evaluate.Throughput;
+import dev.tern.evaluate.Work;
 import dev.tern.kernel.ActivationPrecision;
 import dev.tern.kernel.Kernels;
 import dev.tern.kernel.KvType;
@@ -85,12 +86,19 @@ public class ModelBenchmark {
   private WorkerPool workers;
   private SyntheticLinears linears;
   private Engine engine;
-  private NetworkWork promptWork;
-  private NetworkWork stepWork;
+  private Cost promptCost;
+  private Cost stepCost;
+
+  /** What a benchmark does at least; added up beforehand, so that what it allocates is the engine's. */
+  private record Cost(Work work, double seconds) {
+    static Cost of(NetworkWork work, MachinePeaksState.Machine machine) {
+      return new Cost(work.total(), work.seconds(machine.speed()));
+    }
+  }
 
   /** Builds the model and reads a prompt of each sequence. */
   @Setup
-  public void build() {
+  public void build(MachinePeaksState.Machine machine) {
     workers = WorkerPool.ofDefaultSize();
     var shape = new LayerShape(width, width / HEAD, width / HEAD / 4, HEAD);
     var plan = new SyntheticNetwork.Plan(shape, kind.mixers, layers, 3 * width, 8192, kind.experts, 2);
@@ -98,8 +106,8 @@ public class ModelBenchmark {
     engine =
         new Engine(
             SyntheticNetwork.of(plan, linears), Kernels.create(workers, ActivationPrecision.INT8), context + 1024);
-    promptWork = NetworkWork.of(engine.network(), new Throughput.Case(context, 0, 0, 1), KvType.F16);
-    stepWork = NetworkWork.of(engine.network(), new Throughput.Case(0, 1, context, sequences), KvType.F16);
+    promptCost = cost(new Throughput.Case(context, 0, 0, 1), machine);
+    stepCost = cost(new Throughput.Case(0, 1, context, sequences), machine);
     for (int i = 0; i < sequences; i++) {
       deep.add(engine.sequence(new StateOptions(KvType.F16)));
       engine.prefill(deep.getLast(), prompt(), false, null, Engine.Go.ALWAYS);
@@ -107,11 +115,25 @@ public class ModelBenchmark {
     copy();
   }
 
+  private Cost cost(Throughput.Case what, MachinePeaksState.Machine machine) {
+    return Cost.of(NetworkWork.of(engine.network(), what, KvType.F16), machine);
+  }
+
   private int[] prompt() {
     return new SplittableRandom(1).ints(context, 0, engine.network().vocabulary()).toArray();
   }
 
-  /** Sequences to go on with: recurrent states cannot go back. */
+  /** Goes back to the end of the prompt. */
+  private void rewind() {
+    if (!running.getFirst().canTruncate(context)) {
+      copy(); // recurrent states cannot go back
+      return;
+    }
+    for (int i = 0; i < sequences; i++) {
+      running.get(i).truncate(context);
+    }
+  }
+
   private void copy() {
     running.forEach(Sequence::close);
     running.clear();
@@ -127,7 +149,7 @@ public class ModelBenchmark {
   public int prefill(MachinePeaksState.Machine machine, MachinePeaksState.Counters counters) {
     try (Sequence sequence = engine.sequence(new StateOptions(KvType.F16))) {
       int tokens = engine.prefill(sequence, prompt(), false, null, Engine.Go.ALWAYS);
-      counters.add(tokens, promptWork.total(), promptWork.seconds(machine.speed()), machine);
+      counters.add(tokens, promptCost.work, promptCost.seconds, machine);
       return tokens;
     }
   }
@@ -136,13 +158,13 @@ public class ModelBenchmark {
   @Benchmark
   public float decode(MachinePeaksState.Machine machine, MachinePeaksState.Counters counters) {
     if (running.getFirst().length() >= context + 256) {
-      copy();
+      rewind();
     }
     for (int i = 0; i < steps.size(); i++) {
       steps.get(i).token(i + running.getFirst().length() % 100);
     }
     engine.decode(steps);
-    counters.add(sequences, stepWork.total(), stepWork.seconds(machine.speed()), machine);
+    counters.add(sequences, stepCost.work, stepCost.seconds, machine);
     return steps.getFirst().logits()[0];
   }
 

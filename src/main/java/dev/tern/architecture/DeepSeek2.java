@@ -5,6 +5,7 @@ import dev.tern.architecture.huggingface.HuggingFaceForm;
 import dev.tern.architecture.huggingface.LatentProjections;
 import dev.tern.kernel.Activation;
 import dev.tern.kernel.AttentionMask;
+import dev.tern.kernel.AttentionShape;
 import dev.tern.layer.ChannelMixer;
 import dev.tern.layer.LatentAttention;
 import dev.tern.layer.Linear;
@@ -80,7 +81,8 @@ final class DeepSeek2 implements Architecture {
             tensors.linear(layer.name("attn_output")));
     AttentionMask mask = parts.mask(AttentionMask.CAUSAL);
     int slot = parts.slots.add(options -> widths.cache(mask, options));
-    return new LatentAttention(projections, widths, rope, scale(parts.config, widths), mask, slot);
+    AttentionShape shape = widths.shape(scale(parts.config, widths));
+    return new LatentAttention(projections, widths, rope, shape, mask, slot);
   }
 
   private static Linear[] heads(Tensors tensors, String name, LatentAttention.Widths widths) {

@@ -219,7 +219,8 @@ public final class Engine {
       head.norm().apply(pass, x, x);
     }
     int row = 0;
-    for (Span span : pass.batch().spans()) {
+    for (int i = 0; i < pass.batch().spanCount(); i++) {
+      Span span = pass.batch().span(i);
       sink.accept(span, x, logits, row);
       row += head.outputRows(span);
     }
@@ -255,7 +256,9 @@ public final class Engine {
     turn.lock();
     try {
       requireOpen();
-      running.addAll(steps);
+      for (int i = 0; i < steps.size(); i++) {
+        running.add(steps.get(i));
+      }
       runSteps();
     } finally {
       turn.unlock();

@@ -33,15 +33,15 @@ final class Adapting {
   /** Notes what adapters change about product {@code index} of the base. */
   void add(Linear linear, Products products, int index) {
     int first = count;
-    List<Span> spans = pass.batch().spans();
-    for (int s = 0; s < spans.size(); ) {
-      int row = spans.get(s).row();
-      List<WeightedAdapter> adapters = spans.get(s).adapters();
+    Batch batch = pass.batch();
+    for (int s = 0; s < batch.spanCount(); ) {
+      int row = batch.span(s).row();
+      List<WeightedAdapter> adapters = batch.span(s).adapters();
       do { // neighbours with the same adapters are changed together
         s++;
-      } while (s < spans.size() && same(spans.get(s).adapters(), adapters));
+      } while (s < batch.spanCount() && same(batch.span(s).adapters(), adapters));
       if (!adapters.isEmpty()) {
-        addRuns(linear, products, index, adapters, row, spans.get(s - 1).end());
+        addRuns(linear, products, index, adapters, row, batch.span(s - 1).end());
       }
     }
     scaleInputs(first, products.get(index));

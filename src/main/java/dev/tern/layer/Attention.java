@@ -75,7 +75,9 @@ public record Attention(
   }
 
   private void attend(Pass pass, Activations q, Activations k, Activations v, Activations out) {
-    for (Span span : pass.batch().spans()) {
+    Batch batch = pass.batch();
+    for (int i = 0; i < batch.spanCount(); i++) {
+      Span span = batch.span(i);
       KvCache cache = (KvCache) span.states()[slot];
       cache.store().append(k, v, span.row(), span.count());
       pass.kernels().attention().attend(shape, mask, cache.store(), q, span.row(), span.count(), span.position(), out);

@@ -83,8 +83,14 @@ public final class Batch {
     return positions[row];
   }
 
-  public List<Span> spans() {
-    return spans;
+  /** Sequences in the batch. */
+  public int spanCount() {
+    return spans.size();
+  }
+
+  /** The rows of one sequence. By index: an iterator would be an object for every layer and token. */
+  public Span span(int index) {
+    return spans.get(index);
   }
 
   public int outputCount() {

@@ -43,8 +43,11 @@ public record Embedding(Weights tokens, float scale, Weights positions, float[] 
   }
 
   private void adapt(Pass pass, Activations x) {
-    for (Span span : pass.batch().spans()) {
-      for (WeightedAdapter weighted : span.adapters()) {
+    Batch batch = pass.batch();
+    for (int i = 0; i < batch.spanCount(); i++) {
+      Span span = batch.span(i);
+      for (int a = 0; a < span.adapters().size(); a++) {
+        WeightedAdapter weighted = span.adapters().get(a);
         EmbeddingDelta delta = weighted.adapter().embedding();
         if (delta != null) {
           adapt(pass, x, span, delta, weighted.weight());

@@ -76,7 +76,8 @@ public record EncoderHead(Norm norm, Linear dense, Activation activation, Norm d
     Activations means = pass.workspace().rows(pass.batch().outputCount(), x.width());
     for (int i = 0; i < means.rows(); i++) {
       int source = pass.batch().outputRow(i);
-      for (Span span : pass.batch().spans()) {
+      for (int s = 0; s < pass.batch().spanCount(); s++) {
+        Span span = pass.batch().span(s);
         if (source >= span.row() && source < span.end()) {
           mean(normed, span, means, i);
         }

@@ -11,11 +11,11 @@ import dev.tern.tensor.Activations;
  * attended latents out of it.
  *
  * @param rope of the rotated part, or null
- * @param scale factor on the scores
+ * @param shape as {@link Widths#shape} gives it
  * @param slot of the latent cache
  */
 public record LatentAttention(
-    Projections projections, Widths widths, RotaryTable rope, float scale, AttentionMask mask, int slot)
+    Projections projections, Widths widths, RotaryTable rope, AttentionShape shape, AttentionMask mask, int slot)
     implements TokenMixer {
 
   /**
@@ -36,6 +36,11 @@ public record LatentAttention(
    * @param value values of a value head
    */
   public record Widths(int heads, int plain, int rotated, int latent, int value) {
+    /** One head of latents that all query heads share; {@code scale} is a factor on the scores. */
+    public AttentionShape shape(float scale) {
+      return new AttentionShape(heads, 1, latent + rotated, latent, scale, 0, null);
+    }
+
     /** An empty cache. */
     public State cache(AttentionMask mask, StateOptions options) {
       return KvCache.of(KeyValueShape.latent(latent + rotated, latent), mask, options);
@@ -129,9 +134,9 @@ public record LatentAttention(
   }
 
   private void attend(Pass pass, Activations queries, Activations keys, Activations out) {
-    AttentionShape shape =
-        new AttentionShape(widths.heads, 1, widths.latent + widths.rotated, widths.latent, scale, 0, null);
-    for (Span span : pass.batch().spans()) {
+    Batch batch = pass.batch();
+    for (int i = 0; i < batch.spanCount(); i++) {
+      Span span = batch.span(i);
       KvCache cache = (KvCache) span.states()[slot];
       cache.store().append(keys, null, span.row(), span.count());
       pass.kernels()

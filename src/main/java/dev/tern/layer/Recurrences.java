@@ -8,7 +8,6 @@ import dev.tern.kernel.ScanOperands;
 import dev.tern.kernel.SelectiveScan;
 import dev.tern.kernel.StateRows;
 import dev.tern.tensor.Activations;
-import java.util.List;
 
 /** The stateful operations of recurrent mixers on the batch of a pass. One per pass; its operands are reused. */
 final class Recurrences {
@@ -64,9 +63,9 @@ final class Recurrences {
   /** The rows of the batch with the states in a part of a slot. */
   StateRows states(int slot, int part) {
     rows.start();
-    List<Span> spans = pass.batch().spans();
-    for (int i = 0; i < spans.size(); i++) {
-      Span span = spans.get(i);
+    Batch batch = pass.batch();
+    for (int i = 0; i < batch.spanCount(); i++) {
+      Span span = batch.span(i);
       rows.add(span.row(), span.count(), ((RecurrentState) span.states()[slot]).part(part));
     }
     return rows;
@@ -74,9 +73,10 @@ final class Recurrences {
 
   /** Tells the states of a slot that the batch went by. */
   void advance(int slot) {
-    List<Span> spans = pass.batch().spans();
-    for (int i = 0; i < spans.size(); i++) {
-      ((RecurrentState) spans.get(i).states()[slot]).advance(spans.get(i).count());
+    Batch batch = pass.batch();
+    for (int i = 0; i < batch.spanCount(); i++) {
+      Span span = batch.span(i);
+      ((RecurrentState) span.states()[slot]).advance(span.count());
     }
   }
 }

@@ -41,15 +41,20 @@ final class ActivationLoops {
   }
 
   private static int silu(float[] in, float[] up, float[] out, int at, int to) {
+    int done = ColdStart.isCold(to - at) ? at : siluVectors(in, up, out, at, to);
+    PlainRows.silu(in, up, out, done, to);
+    return to;
+  }
+
+  private static int siluVectors(float[] in, float[] up, float[] out, int at, int to) {
     int i = at;
-    for (int last = ColdStart.lastVector(at, to); i <= last; i += L) {
+    for (; i <= to - L; i += L) {
       FloatVector x = FloatVector.fromArray(F, in, i);
       FloatVector factor = x.blend(VANISHED, x.compare(LT, VANISHED));
       FloatVector y = VectorMath.sigmoid(x).mul(factor);
       (up == null ? y : y.mul(FloatVector.fromArray(F, up, i))).intoArray(out, i);
     }
-    PlainRows.silu(in, up, out, i, to);
-    return to;
+    return i;
   }
 
   private static int gelu(float[] in, float[] up, float[] out, int at, int to) {

@@ -66,11 +66,6 @@ final class ColdStart {
     return true;
   }
 
-  /** Where the last whole vector of a row begins, before the row if there is to be none. */
-  static int lastVector(int at, int to) {
-    return isCold(to - at) ? at - 1 : to - Lanes.L;
-  }
-
   /** Multiplies in plain loops, unless the kernels are ready or nearly so; returns whether it did. */
   boolean multiply(Products products) {
     if (products.get(0).rows >= LONG) {

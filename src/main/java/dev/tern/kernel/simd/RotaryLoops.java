@@ -18,8 +18,13 @@ final class RotaryLoops {
 
   /** Pairs (i, i + pairs). */
   static void halves(float[] x, int at, float[] angles, int angle, int pairs) {
+    int done = ColdStart.isCold(pairs) ? 0 : halfVectors(x, at, angles, angle, pairs);
+    PlainRows.rotateHalves(x, at, angles, angle, pairs, done);
+  }
+
+  private static int halfVectors(float[] x, int at, float[] angles, int angle, int pairs) {
     int i = 0;
-    for (int last = ColdStart.lastVector(0, pairs); i <= last; i += L) {
+    for (; i <= pairs - L; i += L) {
       FloatVector cos = FloatVector.fromArray(F, angles, angle + i);
       FloatVector sin = FloatVector.fromArray(F, angles, angle + pairs + i);
       FloatVector a = FloatVector.fromArray(F, x, at + i);
@@ -27,13 +32,18 @@ final class RotaryLoops {
       a.mul(cos).sub(b.mul(sin)).intoArray(x, at + i);
       b.mul(cos).add(a.mul(sin)).intoArray(x, at + pairs + i);
     }
-    PlainRows.rotateHalves(x, at, angles, angle, pairs, i);
+    return i;
   }
 
   /** Pairs (2i, 2i + 1). */
   static void neighbours(float[] x, int at, float[] angles, int angle, int pairs) {
+    int done = ColdStart.isCold(pairs) ? 0 : neighbourVectors(x, at, angles, angle, pairs);
+    PlainRows.rotateNeighbours(x, at, angles, angle, pairs, done);
+  }
+
+  private static int neighbourVectors(float[] x, int at, float[] angles, int angle, int pairs) {
     int i = 0;
-    for (int last = ColdStart.lastVector(0, pairs); i <= last; i += L) {
+    for (; i <= pairs - L; i += L) {
       FloatVector cos = FloatVector.fromArray(F, angles, angle + i);
       FloatVector sin = FloatVector.fromArray(F, angles, angle + pairs + i);
       FloatVector lower = FloatVector.fromArray(F, x, at + 2 * i);
@@ -45,6 +55,6 @@ final class RotaryLoops {
       p.rearrange(LOWER, q).intoArray(x, at + 2 * i);
       p.rearrange(UPPER, q).intoArray(x, at + 2 * i + L);
     }
-    PlainRows.rotateNeighbours(x, at, angles, angle, pairs, i);
+    return i;
   }
 }

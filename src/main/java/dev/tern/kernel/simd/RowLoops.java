@@ -8,7 +8,10 @@ import dev.tern.kernel.scalar.PlainRows;
 import dev.tern.kernel.scalar.ScalarVector;
 import jdk.incubator.vector.FloatVector;
 
-/** Sums over a row and arithmetic of its values. All rows begin at index {@code at} of their arrays. */
+/**
+ * Sums over a row and arithmetic of its values. All rows begin at index {@code at} of their arrays. The loops of
+ * vectors return how many values they treated.
+ */
 final class RowLoops {
   private RowLoops() {}
 
@@ -86,35 +89,48 @@ final class RowLoops {
 
   /** {@code out = factor · x ⊙ weight}, weights from {@code weightAt}. */
   static void scale(float[] x, float factor, float[] weight, int weightAt, float[] out, int at, int width) {
-    int to = at + width;
-    int shift = weightAt - at;
-    int i = at;
-    for (int last = ColdStart.lastVector(at, to); i <= last; i += L) {
-      FloatVector.fromArray(F, x, i).mul(factor).mul(FloatVector.fromArray(F, weight, i + shift)).intoArray(out, i);
+    int done = ColdStart.isCold(width) ? 0 : scaleVectors(x, factor, weight, weightAt, out, at, width);
+    PlainRows.scale(x, factor, weight, weightAt + done, out, at + done, width - done);
+  }
+
+  private static int scaleVectors(
+      float[] x, float factor, float[] weight, int weightAt, float[] out, int at, int width) {
+    int i = 0;
+    for (; i <= width - L; i += L) {
+      FloatVector w = FloatVector.fromArray(F, weight, weightAt + i);
+      FloatVector.fromArray(F, x, at + i).mul(factor).mul(w).intoArray(out, at + i);
     }
-    PlainRows.scale(x, factor, weight, i + shift, out, i, to - i);
+    return i;
   }
 
   /** {@code out = factor · x}. */
   static void scale(float[] x, float factor, float[] out, int at, int width) {
-    int to = at + width;
-    int i = at;
-    for (int last = ColdStart.lastVector(at, to); i <= last; i += L) {
-      FloatVector.fromArray(F, x, i).mul(factor).intoArray(out, i);
+    int done = ColdStart.isCold(width) ? 0 : scaleVectors(x, factor, out, at, width);
+    PlainRows.scale(x, factor, out, at + done, width - done);
+  }
+
+  private static int scaleVectors(float[] x, float factor, float[] out, int at, int width) {
+    int i = 0;
+    for (; i <= width - L; i += L) {
+      FloatVector.fromArray(F, x, at + i).mul(factor).intoArray(out, at + i);
     }
-    PlainRows.scale(x, factor, out, i, to - i);
+    return i;
   }
 
   /** {@code x += factor · y}, y from {@code yAt}. */
   static void add(float[] x, float[] y, int yAt, float factor, int at, int width) {
-    int to = at + width;
-    int shift = yAt - at;
+    int done = ColdStart.isCold(width) ? 0 : addVectors(x, y, yAt, factor, at, width);
+    PlainRows.add(x, y, yAt + done, factor, at + done, width - done);
+  }
+
+  private static int addVectors(float[] x, float[] y, int yAt, float factor, int at, int width) {
     FloatVector scale = FloatVector.broadcast(F, factor);
-    int i = at;
-    for (int last = ColdStart.lastVector(at, to); i <= last; i += L) {
-      FloatVector.fromArray(F, y, i + shift).fma(scale, FloatVector.fromArray(F, x, i)).intoArray(x, i);
+    int i = 0;
+    for (; i <= width - L; i += L) {
+      FloatVector sum = FloatVector.fromArray(F, y, yAt + i).fma(scale, FloatVector.fromArray(F, x, at + i));
+      sum.intoArray(x, at + i);
     }
-    PlainRows.add(x, y, i + shift, factor, i, to - i);
+    return i;
   }
 
   /** {@code x = cap · tanh(x / cap)}. */

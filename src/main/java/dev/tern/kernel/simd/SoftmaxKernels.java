@@ -21,9 +21,10 @@ final class SoftmaxKernels {
 
   /** Multiplies raw scores by a factor per position and returns the greatest; NaN counts as none. */
   static float scale(float[] scores, int at, float[] scales) {
-    if (ColdStart.isCold(PAGE)) {
-      return PlainAttention.scale(scores, at, scales);
-    }
+    return ColdStart.isCold(PAGE) ? PlainAttention.scale(scores, at, scales) : scaleVectors(scores, at, scales);
+  }
+
+  private static float scaleVectors(float[] scores, int at, float[] scales) {
     FloatVector max = FloatVector.broadcast(F, Float.NEGATIVE_INFINITY);
     FloatVector other = max;
     for (int i = 0; i < PAGE; i += 2 * L) {
@@ -58,8 +59,12 @@ final class SoftmaxKernels {
   static void weigh(float[] scores, int at, float max, float[] weights, float[] sums, int sumsAt) {
     if (ColdStart.isCold(PAGE)) {
       PlainAttention.weigh(scores, at, max, weights, sums, sumsAt, L);
-      return;
+    } else {
+      weighVectors(scores, at, max, weights, sums, sumsAt);
     }
+  }
+
+  private static void weighVectors(float[] scores, int at, float max, float[] weights, float[] sums, int sumsAt) {
     FloatVector sum = FloatVector.fromArray(F, sums, sumsAt);
     FloatVector c6 = FloatVector.broadcast(F, PlainMath.EXP2_C6);
     FloatVector c5 = FloatVector.broadcast(F, PlainMath.EXP2_C5);
@@ -135,8 +140,13 @@ final class SoftmaxKernels {
   static void merge(float[] totals, int at, float factor, float[] sums, int from, float other, int width) {
     if (ColdStart.isCold(width)) {
       PlainAttention.merge(totals, at, factor, sums, from, other, width);
-      return;
+    } else {
+      mergeVectors(totals, at, factor, sums, from, other, width);
     }
+  }
+
+  private static void mergeVectors(
+      float[] totals, int at, float factor, float[] sums, int from, float other, int width) {
     FloatVector a = FloatVector.broadcast(F, factor);
     FloatVector b = FloatVector.broadcast(F, other);
     for (int i = 0; i < width; i += L) {

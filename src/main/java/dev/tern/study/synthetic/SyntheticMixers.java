@@ -107,7 +107,7 @@ public final class SyntheticMixers {
             out()),
         widths,
         rope(widths.rotated()),
-        (float) (1 / Math.sqrt(width + widths.rotated())),
+        widths.shape((float) (1 / Math.sqrt(width + widths.rotated()))),
         AttentionMask.CAUSAL,
         slots.add(options -> widths.cache(AttentionMask.CAUSAL, options)));
   }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class CompilerDirectivesTest {
 
   @Test
-  void theRunningJvmHasTheDirective() throws JMException {
+  void theRunningJvmHasTheDirectives() throws JMException {
     assertEquals(Optional.empty(), CompilerDirectives.problem());
     String directives =
         (String)
@@ -22,6 +22,9 @@ class CompilerDirectivesTest {
                     "compilerDirectivesPrint",
                     new Object[0],
                     new String[0]);
-    assertTrue(directives.contains("matching: dev/tern/kernel/simd/*.*"), directives);
+    int kernels = directives.indexOf("matching: dev/tern/kernel/simd/*.*");
+    int callers = directives.indexOf("matching: dev/tern/*.*");
+    int parts = directives.indexOf("matching: jdk/incubator/vector/*.*");
+    assertTrue(0 <= kernels && kernels < callers && callers < parts, directives);
   }
 }
