@@ -4,6 +4,7 @@ import dev.tern.checkpoint.Checkpoint;
 import dev.tern.checkpoint.Metadata;
 import dev.tern.checkpoint.TensorType;
 import dev.tern.checkpoint.TensorView;
+import dev.tern.error.TernException;
 import dev.tern.quant.BlockCodec;
 import dev.tern.quant.Codecs;
 import java.lang.foreign.Arena;
@@ -41,17 +42,20 @@ public final class SyntheticCheckpoint implements Checkpoint {
     this.name = name;
     this.metadata = new Metadata(name, metadata);
     this.type = type;
-    values = randomValues(type, largest + PATTERN);
+    values = randomValues(largest + PATTERN);
   }
 
   /** A pattern of normally distributed values with a deviation of 0.02, over and over. */
-  private MemorySegment randomValues(TensorType type, long count) {
+  private MemorySegment randomValues(long count) {
     SplittableRandom random = new SplittableRandom(7);
     float[] floats = new float[PATTERN];
     for (int i = 0; i < PATTERN; i++) {
       floats[i] = (float) (0.02 * random.nextGaussian());
     }
     BlockCodec codec = Codecs.of(type);
+    if (!codec.encodes()) {
+      throw new TernException("model '%s': expected a type that can be written, found %s".formatted(name, type));
+    }
     long patternBytes = type.bytes(PATTERN);
     long repeats = Math.ceilDiv(count, PATTERN);
     MemorySegment all = arena.allocate(repeats * patternBytes, 64);

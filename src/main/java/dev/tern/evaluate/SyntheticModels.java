@@ -5,6 +5,7 @@ import dev.tern.error.TernException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeSet;
 
 /** Synthetic checkpoints in the shapes of published models, named {@code synthetic:SHAPE:TYPE}. */
 public final class SyntheticModels {
@@ -37,7 +38,8 @@ public final class SyntheticModels {
     Shape shape = SHAPES.get(parts[0]);
     if (shape == null || parts.length != 2) {
       throw new TernException(
-          "model '%s': expected synthetic:SHAPE:TYPE with a shape of %s".formatted(name, SHAPES.keySet()));
+          "model '%s': expected synthetic:SHAPE:TYPE with a shape of %s"
+              .formatted(name, new TreeSet<>(SHAPES.keySet())));
     }
     return of(name, shape, type(name, parts[1]));
   }

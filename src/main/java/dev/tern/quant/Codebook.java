@@ -20,9 +20,30 @@ public enum Codebook {
   IQ1(signed(0.125f, 0.875f, 1.125f));
 
   private final float[] values;
+  private final int unit;
+  private final int largest;
 
   Codebook(float... values) {
     this.values = Arrays.copyOf(values, 16);
+    int unit = 1;
+    while (!whole(unit)) {
+      unit *= 2;
+    }
+    this.unit = unit;
+    float largest = 0;
+    for (float value : values) {
+      largest = Math.max(largest, Math.abs(value));
+    }
+    this.largest = (int) (largest * unit);
+  }
+
+  private boolean whole(int unit) {
+    for (float value : values) {
+      if (value * unit != Math.rint(value * unit)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static float[] signed(float... magnitudes) {
@@ -37,6 +58,16 @@ public enum Codebook {
   /** What a code stands for. */
   public float value(int code) {
     return values[code];
+  }
+
+  /** The power of two that makes all values whole: they are 8-bit numbers then. */
+  public int unit() {
+    return unit;
+  }
+
+  /** The largest magnitude, {@link #unit} times. */
+  public int largest() {
+    return largest;
   }
 
   /** Whether the values are the code plus a constant: the value of code 0. */

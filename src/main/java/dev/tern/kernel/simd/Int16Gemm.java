@@ -19,6 +19,7 @@ final class Int16Gemm {
     return precision == ActivationPrecision.INT8
         && Lanes.L == 16
         && (weights.layout() == Layout.Q4 || weights.layout() == Layout.Q4_K)
+        && weights.codebook().linear()
         && Int8Decoder.supports(weights);
   }
 

@@ -7,21 +7,42 @@ import dev.tern.quant.Weights;
 
 /** Products of whole panels with 8-bit activations, for the layouts where that is faster than floats. */
 final class Int8Decoder {
+  /** Activations reach up to this. */
+  private static final int LARGEST = 127;
+
+  private static final short[][] LEVELS = levels();
+
   private Int8Decoder() {}
+
+  private static short[][] levels() {
+    short[][] levels = new short[Codebook.values().length][32];
+    for (Codebook codebook : Codebook.values()) {
+      for (int i = 0; i < 32; i++) {
+        levels[codebook.ordinal()][i] = (short) (codebook.value(i % 16) * codebook.unit());
+      }
+    }
+    return levels;
+  }
 
   static boolean supports(Weights weights) {
     return switch (weights.layout()) {
-      case Q4 -> weights.codebook() == Codebook.SIGNED;
+      case Q4 -> weights.codebook() != Codebook.UNSIGNED;
       case Q4_K -> weights.codebook() == Codebook.UNSIGNED;
-      case Q4_K16 -> weights.codebook().linear();
-      case Q8, Q8_K, Q8_K16, Q8_MIN -> true;
+      case Q4_K16, Q8, Q8_K, Q8_K16, Q8_MIN -> true;
       default -> false;
     };
   }
 
+  private static boolean looksUp(Weights weights) {
+    return weights.layout().codeBits() == 4 && !weights.codebook().linear();
+  }
+
   /** Whether kernels of one row take runs of panels: where one call is for the whole panel. */
   static boolean takesRuns(Weights weights) {
-    return weights.layout().codeBits() == 8 || weights.layout() == Layout.Q4_K16 || Lanes.PARTS <= 2;
+    return weights.layout().codeBits() == 8
+        || weights.layout() == Layout.Q4_K16
+        || looksUp(weights)
+        || Lanes.PARTS <= 2;
   }
 
   /**
@@ -36,22 +57,23 @@ final class Int8Decoder {
     select(chunk, weights, panel);
     chunk.sums = sums;
     for (int t = 0; t < product.rows; ) {
-      boolean four = fuses(weights.layout()) && product.rows - t >= PanelChunk.FUSED;
+      boolean four = fuses(weights) && product.rows - t >= PanelChunk.FUSED;
       int count = four ? PanelChunk.ROWS : 1;
       for (int i = 0; i < count; i++) {
         chunk.quantized[i] = scratch.prepared.quantized(rows[t + i < product.rows ? t + i : t]);
       }
       chunk.to = 32 * t;
-      multiply(chunk, weights.layout(), four);
+      multiply(chunk, weights, four);
       t += count;
     }
   }
 
   /** Whether there is a kernel of four rows. */
-  private static boolean fuses(Layout layout) {
+  private static boolean fuses(Weights weights) {
     return Lanes.L == 16
-        && switch (layout) {
-          case Q4, Q4_K, Q8, Q8_K16 -> true;
+        && switch (weights.layout()) {
+          case Q4 -> !looksUp(weights);
+          case Q4_K, Q8, Q8_K16 -> true;
           default -> false;
         };
   }
@@ -60,17 +82,26 @@ final class Int8Decoder {
     chunk.weights = weights.data();
     chunk.at = panel * weights.layout().panelBytes(weights.cols());
     chunk.blocks = weights.layout().blocks(weights.cols());
-    chunk.zero = weights.codebook().value(0);
+    Codebook codebook = weights.codebook();
+    chunk.zero = codebook.value(0);
+    chunk.levels = LEVELS[codebook.ordinal()];
+    chunk.unit = codebook.unit();
+    chunk.sixteen = 16 * LARGEST * codebook.largest() <= Short.MAX_VALUE;
   }
 
   /** Adds the sums of the panels of a chunk from {@code first} on, with one row. */
   static void run(PanelChunk chunk, Weights weights, int first, Quantized row) {
     select(chunk, weights, first);
     chunk.quantized[0] = row;
-    multiply(chunk, weights.layout(), false);
+    multiply(chunk, weights, false);
   }
 
-  private static void multiply(PanelChunk chunk, Layout layout, boolean four) {
+  private static void multiply(PanelChunk chunk, Weights weights, boolean four) {
+    Layout layout = weights.layout();
+    if (looksUp(weights)) {
+      lookUp(chunk, layout);
+      return;
+    }
     switch (layout) {
       case Q8 -> {
         if (four) {
@@ -96,6 +127,14 @@ final class Int8Decoder {
           narrow(chunk, layout == Layout.Q4);
         }
       }
+    }
+  }
+
+  private static void lookUp(PanelChunk chunk, Layout layout) {
+    if (layout == Layout.Q4) {
+      Q4TableKernels.one(chunk);
+    } else {
+      Q4K16TableKernels.one(chunk);
     }
   }
 

@@ -63,6 +63,15 @@ final class PanelChunk {
   /** Bits of the floats that codes stand for. */
   int[] table;
 
+  /** Whole numbers that codes stand for, {@link #unit} times, twice: lookups take five bits of a code. */
+  short[] levels;
+
+  /** What {@link #levels} are multiplied by. */
+  float unit;
+
+  /** Whether 16 products of levels and activations stay within 16 bits; two always do. */
+  boolean sixteen;
+
   /** What code zero stands for. */
   float zero;
 

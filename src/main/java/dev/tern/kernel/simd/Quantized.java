@@ -44,6 +44,9 @@ final class Quantized {
    */
   private int[] halves = new int[0];
 
+  /** The values themselves, twice in each int. */
+  private int[] copies = new int[0];
+
   /** Sums of 16 values each. */
   private int[] groups = new int[0];
 
@@ -51,6 +54,7 @@ final class Quantized {
   private boolean hasTriples;
   private boolean hasHalves;
   private boolean hasGroups;
+  private boolean hasCopies;
 
   /** Makes sums of two products of the lower half of a word positive, so that the upper half is not borrowed from. */
   static final int LIFT = 1 << 15;
@@ -109,6 +113,7 @@ final class Quantized {
     hasTriples = false;
     hasHalves = false;
     hasGroups = false;
+    hasCopies = false;
   }
 
   /** See {@link #pairs}. */
@@ -129,6 +134,16 @@ final class Quantized {
       hasGroups = true;
     }
     return groups;
+  }
+
+  /** See {@link #copies}. */
+  int[] copies() {
+    if (!hasCopies) {
+      copies = copies.length < count ? new int[count] : copies;
+      copy(codes, copies, count);
+      hasCopies = true;
+    }
+    return copies;
   }
 
   /** See {@link #triples}. */
@@ -190,6 +205,13 @@ final class Quantized {
       IntVector before = IntVector.fromArray(I, codes, BEFORE + i - 1).and(mask).lanewise(LSHL, 4);
       IntVector value = IntVector.fromArray(I, codes, BEFORE + i).sub(before);
       value.and(0xffff).or(value.lanewise(LSHL, 16)).intoArray(pairs, i);
+    }
+  }
+
+  private static void copy(int[] codes, int[] copies, int count) {
+    for (int i = 0; i < count; i += L) {
+      IntVector value = IntVector.fromArray(I, codes, BEFORE + i);
+      value.and(0xffff).or(value.lanewise(LSHL, 16)).intoArray(copies, i);
     }
   }
 

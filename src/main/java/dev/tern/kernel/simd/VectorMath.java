@@ -8,6 +8,7 @@ import static jdk.incubator.vector.VectorOperators.LT;
 
 import dev.tern.kernel.scalar.PlainMath;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorShuffle;
 
 /**
@@ -42,6 +43,11 @@ final class VectorMath {
     }
     sum = sum.add(sum.rearrange(BY_2));
     return sum.add(sum.rearrange(BY_1)).lane(0);
+  }
+
+  /** Looks up the lowest four bits of each lane in 16 values, of which vectors of eight lanes hold half each. */
+  static ShortVector lookUp(ShortVector codes, ShortVector levels, ShortVector upper) {
+    return L == 4 ? codes.selectFrom(levels, upper) : codes.selectFrom(levels);
   }
 
   /** e^x for x ≤ 0 (right up to 88): relative error ≤ 2e-7; 0 below −87.7; NaN stays NaN. */
