@@ -69,49 +69,36 @@ final class Q4TableKernels {
                 ShortVector b = ShortVector.zero(S);
                 for (int g = 0; g < 4; g += step) {
                   ShortVector v = ShortVector.fromMemorySegment(S, weights, q + 256L * half + g * 64L, LE);
-                  a =
-                      lookUp(v, levels, others)
-                          .mul(IntVector.broadcast(I, copies[k + 4 * g]).reinterpretAsShorts())
-                          .add(a);
+                  ShortVector y = IntVector.broadcast(I, copies[k + 4 * g]).reinterpretAsShorts();
+                  a = lookUp(v, levels, others).mul(y).add(a);
                   v = L == 16 ? v.lanewise(LSHR, four) : v.lanewise(LSHR, shift);
-                  b =
-                      lookUp(v, levels, others)
-                          .mul(IntVector.broadcast(I, copies[k + 4 * g + 1]).reinterpretAsShorts())
-                          .add(b);
+                  y = IntVector.broadcast(I, copies[k + 4 * g + 1]).reinterpretAsShorts();
+                  b = lookUp(v, levels, others).mul(y).add(b);
                   v = L == 16 ? v.lanewise(LSHR, four) : v.lanewise(LSHR, shift);
-                  a =
-                      lookUp(v, levels, others)
-                          .mul(IntVector.broadcast(I, copies[k + 4 * g + 2]).reinterpretAsShorts())
-                          .add(a);
+                  y = IntVector.broadcast(I, copies[k + 4 * g + 2]).reinterpretAsShorts();
+                  a = lookUp(v, levels, others).mul(y).add(a);
                   v = L == 16 ? v.lanewise(LSHR, four) : v.lanewise(LSHR, shift);
-                  b =
-                      lookUp(v, levels, others)
-                          .mul(IntVector.broadcast(I, copies[k + 4 * g + 3]).reinterpretAsShorts())
-                          .add(b);
+                  y = IntVector.broadcast(I, copies[k + 4 * g + 3]).reinterpretAsShorts();
+                  b = lookUp(v, levels, others).mul(y).add(b);
                 }
                 all = a.add(b).reinterpretAsInts();
                 upper = all.lanewise(ASHR, 16);
               } else {
                 for (int g = 0; g < 4; g += step) {
                   ShortVector v = ShortVector.fromMemorySegment(S, weights, q + 256L * half + g * 64L, LE);
-                  ShortVector a =
-                      lookUp(v, levels, others).mul(IntVector.broadcast(I, copies[k + 4 * g]).reinterpretAsShorts());
+                  ShortVector y = IntVector.broadcast(I, copies[k + 4 * g]).reinterpretAsShorts();
+                  ShortVector a = lookUp(v, levels, others).mul(y).add(lift);
                   v = L == 16 ? v.lanewise(LSHR, four) : v.lanewise(LSHR, shift);
-                  ShortVector b =
-                      lookUp(v, levels, others)
-                          .mul(IntVector.broadcast(I, copies[k + 4 * g + 1]).reinterpretAsShorts());
-                  v = L == 16 ? v.lanewise(LSHR, four) : v.lanewise(LSHR, shift);
-                  ShortVector c =
-                      lookUp(v, levels, others)
-                          .mul(IntVector.broadcast(I, copies[k + 4 * g + 2]).reinterpretAsShorts());
-                  v = L == 16 ? v.lanewise(LSHR, four) : v.lanewise(LSHR, shift);
-                  ShortVector d =
-                      lookUp(v, levels, others)
-                          .mul(IntVector.broadcast(I, copies[k + 4 * g + 3]).reinterpretAsShorts());
-                  IntVector sum = a.add(b).add(lift).reinterpretAsInts();
+                  y = IntVector.broadcast(I, copies[k + 4 * g + 1]).reinterpretAsShorts();
+                  IntVector sum = lookUp(v, levels, others).mul(y).add(a).reinterpretAsInts();
                   all = sum.add(all);
                   upper = sum.lanewise(ASHR, 16).add(upper);
-                  sum = c.add(d).add(lift).reinterpretAsInts();
+                  v = L == 16 ? v.lanewise(LSHR, four) : v.lanewise(LSHR, shift);
+                  y = IntVector.broadcast(I, copies[k + 4 * g + 2]).reinterpretAsShorts();
+                  a = lookUp(v, levels, others).mul(y).add(lift);
+                  v = L == 16 ? v.lanewise(LSHR, four) : v.lanewise(LSHR, shift);
+                  y = IntVector.broadcast(I, copies[k + 4 * g + 3]).reinterpretAsShorts();
+                  sum = lookUp(v, levels, others).mul(y).add(a).reinterpretAsInts();
                   all = sum.add(all);
                   upper = sum.lanewise(ASHR, 16).add(upper);
                 }
