@@ -92,7 +92,8 @@ public final class CompilerDirectives {
     // Not createTempFile: its random numbers take longer to set up than all the rest.
     String name = "tern-" + ProcessHandle.current().pid() + "-" + System.nanoTime();
     Path file = Path.of(System.getProperty("java.io.tmpdir"), name);
-    Files.writeString(file, directives.toString(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    String json = directives.toString(); // a list prints as an array
+    Files.writeString(file, json, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     try {
       return diagnose("Compiler.directives_add", "compilerDirectivesAdd", "\"" + file + "\"");
     } finally {
