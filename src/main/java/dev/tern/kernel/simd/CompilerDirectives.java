@@ -23,15 +23,16 @@ import javax.management.ObjectName;
 public final class CompilerDirectives {
   /**
    * The first compiler runs out of registers on large kernels, which then stay interpreted; without it they go straight
-   * to the second. Functions that return vectors are always inlined.
+   * to the second. Functions that return vectors are always inlined. Loops over vectors are not: in a method of many,
+   * the compiler reaches its limits half-way.
    */
   private static final String KERNELS =
       """
       {match: ["dev/tern/kernel/simd/*.*"], c1: {Exclude: true},
-       c2: {inline: ["+dev/tern/kernel/simd/VectorMath.*"]}}\
+       c2: {inline: ["+dev/tern/kernel/simd/VectorMath.*", "-*Loops.*", "-*Kernels.*"]}}\
       """;
 
-  /** Not inlined into what calls them: in a method of many kernels, the compiler reaches its limits half-way. */
+  /** For the same reason no kernel is inlined into what calls it. */
   private static final String CALLERS =
       """
       {match: ["dev/tern/*.*"], c2: {inline: ["-dev/tern/kernel/simd/*.*"]}}\
