@@ -47,14 +47,14 @@ public final class SyntheticCheckpoint implements Checkpoint {
 
   /** A pattern of normally distributed values with a deviation of 0.02, over and over. */
   private MemorySegment randomValues(long count) {
+    BlockCodec codec = Codecs.of(type);
+    if (!codec.encodes()) {
+      throw new TernException("model '%s': expected a type that can be written, found %s".formatted(name, type));
+    }
     SplittableRandom random = new SplittableRandom(7);
     float[] floats = new float[PATTERN];
     for (int i = 0; i < PATTERN; i++) {
       floats[i] = (float) (0.02 * random.nextGaussian());
-    }
-    BlockCodec codec = Codecs.of(type);
-    if (!codec.encodes()) {
-      throw new TernException("model '%s': expected a type that can be written, found %s".formatted(name, type));
     }
     long patternBytes = type.bytes(PATTERN);
     long repeats = Math.ceilDiv(count, PATTERN);

@@ -20,6 +20,35 @@ import jdk.incubator.vector.IntVector;
  * carried along. Kernels of 8-bit codes do the same with two columns in 16 bits.
  */
 final class Quantized {
+  /** Makes another form of codes, which begin after {@link #BEFORE} zeros. */
+  @FunctionalInterface
+  private interface Maker {
+    void make(int[] codes, int[] values, int count);
+  }
+
+  /** A form of the codes with a value for so many columns, made when a kernel first asks for it. */
+  private final class Derived {
+    private final int columns;
+    private final Maker maker;
+    private int[] values = new int[0];
+    private boolean made;
+
+    Derived(int columns, Maker maker) {
+      this.columns = columns;
+      this.maker = maker;
+    }
+
+    int[] get() {
+      if (!made) {
+        int size = count / columns;
+        values = values.length < size ? new int[size] : values;
+        maker.make(codes, values, count);
+        made = true;
+      }
+      return values;
+    }
+  }
+
   /** A vector of shift counts. */
   static final short[] SHIFTS = shifts(4);
 
@@ -29,32 +58,26 @@ final class Quantized {
   private static final int ROUND_BITS = Float.floatToRawIntBits(ROUND);
 
   /** Multipliers of 4-bit codes, twice in each int: the broadcast of a 16-bit lane is then a plain load. */
-  private int[] pairs = new int[0];
+  private final Derived pairs = new Derived(1, Quantized::pair);
 
   /**
    * For 8-bit codes, three ints per four columns with activations a, b, c, d, the first two for the low half of each: a
    * and c multiply the 16 bits of two codes, b − 256 a and d − 256 c multiply the upper code alone, and what takes the
    * 128 off the codes is added: −128 (a + b) + {@link #LIFT} and −128 (c + d).
    */
-  private int[] triples = new int[0];
+  private final Derived triples = new Derived(1, Quantized::triple);
 
   /**
    * For 8-bit codes below 32 off 128, whose sums of 16 columns stay within 16 bits: for each 16 columns, minus 128
    * times the sum of the activations that meet the low and the high half of an int.
    */
-  private int[] halves = new int[0];
+  private final Derived halves = new Derived(16, Quantized::halve);
 
   /** The values themselves, twice in each int. */
-  private int[] copies = new int[0];
+  private final Derived copies = new Derived(1, Quantized::copy);
 
   /** Sums of 16 values each. */
-  private int[] groups = new int[0];
-
-  private boolean hasPairs;
-  private boolean hasTriples;
-  private boolean hasHalves;
-  private boolean hasGroups;
-  private boolean hasCopies;
+  private final Derived groups = new Derived(16, Quantized::sum);
 
   /** Makes sums of two products of the lower half of a word positive, so that the upper half is not borrowed from. */
   static final int LIFT = 1 << 15;
@@ -109,61 +132,36 @@ final class Quantized {
     }
     normalise(blocks);
     count = 32 * blocks;
-    hasPairs = false;
-    hasTriples = false;
-    hasHalves = false;
-    hasGroups = false;
-    hasCopies = false;
+    pairs.made = false;
+    triples.made = false;
+    halves.made = false;
+    groups.made = false;
+    copies.made = false;
   }
 
   /** See {@link #pairs}. */
   int[] pairs() {
-    if (!hasPairs) {
-      pairs = pairs.length < count ? new int[count] : pairs;
-      pair(codes, pairs, count);
-      hasPairs = true;
-    }
-    return pairs;
+    return pairs.get();
   }
 
   /** See {@link #groups}. */
   int[] groups() {
-    if (!hasGroups) {
-      groups = groups.length < count / 16 ? new int[count / 16] : groups;
-      sum(codes, groups, count);
-      hasGroups = true;
-    }
-    return groups;
+    return groups.get();
   }
 
   /** See {@link #copies}. */
   int[] copies() {
-    if (!hasCopies) {
-      copies = copies.length < count ? new int[count] : copies;
-      copy(codes, copies, count);
-      hasCopies = true;
-    }
-    return copies;
+    return copies.get();
   }
 
   /** See {@link #triples}. */
   int[] triples() {
-    if (!hasTriples) {
-      triples = triples.length < count ? new int[count] : triples;
-      triple(codes, triples, count);
-      hasTriples = true;
-    }
-    return triples;
+    return triples.get();
   }
 
   /** See {@link #halves}. */
   int[] halves() {
-    if (!hasHalves) {
-      halves = halves.length < count / 16 ? new int[count / 16] : halves;
-      halve(codes, halves, count);
-      hasHalves = true;
-    }
-    return halves;
+    return halves.get();
   }
 
   private void grow(int blocks) {
